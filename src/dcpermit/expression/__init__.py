@@ -1,0 +1,1 @@
+"""The small language of the law tables: facts, four comparisons, ``in``, ``and``, ``or``, ``not``."""

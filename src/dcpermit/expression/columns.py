@@ -1,0 +1,176 @@
+"""The facts of n projects as columns: measures, words, and yes or no answers."""
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from dcpermit.expression.nodes import Bound
+from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcome, Outcomes
+from dcpermit.quantity import ABOUT
+from dcpermit.units import describe
+
+OPERATORS: dict[str, Callable[[NDArray[np.float64], float], NDArray[np.bool_]]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+_LOOSER = {">": -1, ">=": -1, "<": 1, "<=": 1}
+
+
+@frozen(eq=False)
+class Numbers:
+    """
+    What is known of one measure of n projects: the least and the greatest value of each.
+
+    Attributes:
+        low: Least value in the fact's unit, ``-inf`` where nobody has said. Shape (n,), no nan.
+        high: Greatest value, ``inf`` where nobody has said. Shape (n,), no nan.
+        how: For each project, which of ``ways`` it was taken by. Shape (n,); None where all were stated.
+        ways: How a value can have been taken, in words for the proof; the first is empty: as stated.
+    """
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    how: NDArray[np.int8] | None = None
+    ways: tuple[str, ...] = ("",)
+
+    def compare(self, op: str, bound: Bound) -> Outcomes:
+        """
+        Whether each measure passes the bound. Both ends pass: MEETS. Neither: FAILS. One: UNKNOWN.
+
+        An *about* bound is two: passing the figure as written MEETS, missing the figure widened by ten
+        percent FAILS, and what lies between is for a person to judge: UNKNOWN.
+        """
+        passes = OPERATORS[op]
+
+        def against(value: float) -> Outcomes:
+            both: Outcomes = passes(self.low, value).astype(np.int8) + passes(self.high, value).astype(np.int8)
+            return both
+
+        strict = against(bound.value)
+        if not bound.about:
+            return strict
+        loose = against(bound.value * (1 + _LOOSER[op] * float(ABOUT)))
+        return np.where(strict == MEETS, MEETS, np.where(loose == FAILS, FAILS, UNKNOWN)).astype(np.int8)
+
+    @property
+    def stated(self) -> NDArray[np.bool_]:
+        """Of which projects anything is known. Shape (n,)."""
+        return np.asarray((self.low > -np.inf) | (self.high < np.inf))
+
+    def say(self, row: int, unit: str) -> str:
+        """One project's value in words, and how it was taken."""
+        text = describe(float(self.low[row]), float(self.high[row]), unit)
+        way = self.ways[self.how[row]] if self.how is not None else ""
+        return f"{text}, {way}" if way else text
+
+
+@frozen(eq=False)
+class Words:
+    """
+    What is known of one choice of n projects, as sets of words: those it certainly is, those it may be.
+
+    Attributes:
+        sure: Bits of ``choices`` that it certainly has. Shape (n,), uint64.
+        maybe: Bits of ``choices`` that it may have, the sure ones included. Shape (n,), uint64.
+        choices: The words, at most 64, the first the lowest bit.
+    """
+
+    sure: NDArray[np.uint64]
+    maybe: NDArray[np.uint64]
+    choices: tuple[str, ...]
+
+    @classmethod
+    def of(cls, said: Sequence[Any], choices: tuple[str, ...]) -> "Words":
+        """From one word, some words or nothing (None) per project; every word must be one of ``choices``."""
+        bits = {word: np.uint64(1 << place) for place, word in enumerate(choices)}
+        every = np.uint64((1 << len(choices)) - 1)
+        masks: dict[object, np.uint64] = {}
+        sure = np.zeros(len(said), np.uint64)
+        maybe = np.full(len(said), every, np.uint64)
+        for row, words in enumerate(said):
+            if words is None:
+                continue
+            if words not in masks:
+                single = (words,) if isinstance(words, str) else tuple(words)
+                masks[words] = np.uint64(sum(int(bits[word]) for word in set(single)))
+            sure[row] = maybe[row] = masks[words]
+        return cls(sure, maybe, choices)
+
+    def among(self, chosen: Sequence[str]) -> Outcomes:
+        """Whether each project has any of the chosen words: MEETS if surely, FAILS if it cannot."""
+        mask = np.uint64(sum(1 << self.choices.index(word) for word in chosen))
+        both: Outcomes = ((self.sure & mask) != 0).astype(np.int8) + ((self.maybe & mask) != 0).astype(np.int8)
+        return both
+
+    @property
+    def stated(self) -> NDArray[np.bool_]:
+        """Of which projects the words are known. Shape (n,)."""
+        return np.asarray(self.sure == self.maybe)
+
+    def say(self, row: int) -> str:
+        """One project's words."""
+        if self.sure[row] != self.maybe[row]:
+            return "not stated"
+        held = [word for place, word in enumerate(self.choices) if int(self.sure[row]) >> place & 1]
+        return ", ".join(held) if held else "none of them"
+
+
+@frozen(eq=False)
+class Answers:
+    """
+    What is known of one yes or no of n projects.
+
+    Attributes:
+        outcomes: MEETS for yes, FAILS for no, UNKNOWN where nobody has said. Shape (n,), int8.
+        how: For each project, which of ``ways`` the answer was taken by. Shape (n,); None where all were stated.
+        ways: How an answer can have been taken, in words for the proof; the first is empty: as stated.
+    """
+
+    outcomes: Outcomes
+    how: NDArray[np.int8] | None = None
+    ways: tuple[str, ...] = ("",)
+
+    @classmethod
+    def of(cls, said: Sequence[bool | None]) -> "Answers":
+        """From True, False or None per project."""
+        return cls(np.fromiter((Outcome.of(answer) for answer in said), np.int8, len(said)))
+
+    @property
+    def stated(self) -> NDArray[np.bool_]:
+        """Of which projects the answer is known. Shape (n,)."""
+        return np.asarray(self.outcomes != UNKNOWN)
+
+    def say(self, row: int) -> str:
+        """One project's answer in words."""
+        text = ("no", "not stated", "yes")[self.outcomes[row]]
+        way = self.ways[self.how[row]] if self.how is not None else ""
+        return f"{text}, {way}" if way else text
+
+
+Column = Numbers | Words | Answers
+
+
+def silence(n: int, unit: str, choices: tuple[str, ...]) -> Column:
+    """The column of a fact of which nothing is known for any of n projects."""
+    if unit:
+        return Numbers(np.full(n, -np.inf), np.full(n, np.inf))
+    if choices:
+        return Words.of([None] * n, choices)
+    return Answers(np.full(n, UNKNOWN))
+
+
+def take(column: Column, rows: slice | NDArray[np.int64]) -> Column:
+    """Some rows of a column."""
+    match column:
+        case Numbers(low, high, how, ways):
+            return Numbers(low[rows], high[rows], None if how is None else how[rows], ways)
+        case Words(sure, maybe, choices):
+            return Words(sure[rows], maybe[rows], choices)
+        case Answers(outcomes, how, ways):
+            return Answers(outcomes[rows], None if how is None else how[rows], ways)

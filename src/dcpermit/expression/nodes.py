@@ -1,0 +1,177 @@
+"""What an expression is made of: the facts it asks for, and seven kinds of node that print as they are written."""
+
+from attrs import frozen
+
+from dcpermit.quantity import UNITS
+
+
+@frozen
+class Fact:
+    """
+    Something a law asks, and of whom.
+
+    A fact with a unit is a measure, one with choices is a word (or a set of words where ``many``), one with
+    neither is a yes or no.
+
+    Attributes:
+        name: How expressions and projects speak of it.
+        unit: The unit it is kept in, one of the units of ``Span``; empty for words and yes/no.
+        choices: The words it may be; empty for measures and yes/no.
+        many: Whether a project may have several of the choices at once.
+        read: Where a project keeps it (``load.ai_new``), or ``lands``; empty where it is one of its answers.
+        select: For ``lands``: which land units answer it with certainty, an expression over them.
+        possible: For ``lands``: which units leave it open, an expression over them.
+        question: The question in words.
+        asked_of: Who can say.
+        confirms: The stated fact that an official's yes would confirm.
+    """
+
+    name: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    read: str = ""
+    select: str = ""
+    possible: str = ""
+    question: str = ""
+    asked_of: str = "the sponsor"
+    confirms: str = ""
+
+    @property
+    def kind(self) -> str:
+        """``measure``, ``choice`` or ``yes/no``."""
+        return "measure" if self.unit else "choice" if self.choices else "yes/no"
+
+    def asks(self) -> str:
+        """The question, made from the name where the table gives none."""
+        return self.question or f"{self.name.replace('_', ' ').capitalize()}?"
+
+
+@frozen
+class Bound:
+    """The figure a measure is held against: its value in the fact's unit, and how the law writes it."""
+
+    value: float
+    figure: str
+    unit: str
+    about: bool = False
+
+    def __str__(self) -> str:
+        return f"{'about ' if self.about else ''}{self.figure} {self.unit}"
+
+
+@frozen(cache_hash=True)
+class Compare:
+    """A measure held against a figure: ``new_load >= 100 MW``."""
+
+    fact: Fact
+    op: str
+    bound: Bound
+
+    def __str__(self) -> str:
+        return f"{self.fact.name} {self.op} {self.bound}"
+
+
+@frozen(cache_hash=True)
+class Among:
+    """Any of some words: ``kind in {data_center, other}``."""
+
+    fact: Fact
+    choices: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.fact.name} in {{{', '.join(self.choices)}}}"
+
+
+@frozen(cache_hash=True)
+class Holds:
+    """A yes or no fact by its name."""
+
+    fact: Fact
+
+    def __str__(self) -> str:
+        return self.fact.name
+
+
+@frozen(cache_hash=True)
+class Refer:
+    """Another provision by its id, with what it means under the reading at hand."""
+
+    id: str
+    title: str
+    pinpoint: str
+    means: "Expression"
+
+    def __str__(self) -> str:
+        return self.id
+
+
+@frozen(cache_hash=True)
+class Not:
+    """The mirror of its part."""
+
+    part: "Expression"
+
+    def __str__(self) -> str:
+        return f"not {_inside(self.part, (AllOf, AnyOf))}"
+
+
+@frozen(cache_hash=True)
+class AllOf:
+    """Every part must meet."""
+
+    parts: tuple["Expression", ...]
+
+    def __str__(self) -> str:
+        return " and ".join(_inside(part, (AllOf, AnyOf)) for part in self.parts)
+
+
+@frozen(cache_hash=True)
+class AnyOf:
+    """One part must meet."""
+
+    parts: tuple["Expression", ...]
+
+    def __str__(self) -> str:
+        return " or ".join(_inside(part, (AnyOf,)) for part in self.parts)
+
+
+Expression = Compare | Among | Holds | Refer | Not | AllOf | AnyOf
+
+
+def _inside(part: Expression, bracketed: tuple[type, ...]) -> str:
+    return f"({part})" if isinstance(part, bracketed) else str(part)
+
+
+def parts_of(node: Expression) -> tuple[Expression, ...]:
+    """The nodes directly under a node, in the order written."""
+    match node:
+        case AllOf(parts) | AnyOf(parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case Refer(means=means):
+            return (means,)
+        case _:
+            return ()
+
+
+def facts_of(node: Expression) -> tuple[Fact, ...]:
+    """Every fact a node asks for, each once, in the order written and through every provision it refers to."""
+    found: dict[Fact, None] = {}
+    seen: set[Expression] = set()
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        if isinstance(here, Compare | Among | Holds):
+            found[here.fact] = None
+        stack.extend(reversed(parts_of(here)))
+    return tuple(found)
+
+
+def units_like(unit: str) -> tuple[str, ...]:
+    """The unit words a bound of this unit may be written in."""
+    return tuple(UNITS[unit])

@@ -1,0 +1,112 @@
+"""Why: one row of an evaluation, read back as a tree. It looks answers up and compares nothing."""
+
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from dcpermit.expression.columns import Column, Numbers
+from dcpermit.expression.evaluate import Known
+from dcpermit.expression.nodes import AllOf, Among, AnyOf, Compare, Expression, Fact, Holds, Not, Refer, parts_of
+from dcpermit.outcome import Outcome
+
+
+@frozen
+class Proof:
+    """
+    One node of the reason for an outcome, and the nodes under it.
+
+    Attributes:
+        text: The node as the law writes it, or the title of the provision it refers to.
+        outcome: Its outcome.
+        note: A fact's value and how it was taken, or whom to ask; a provision's pinpoint.
+        provision: The id of the provision, where the node is one.
+        fact: The name of the fact, where the node asks one.
+        parts: The reasons under it, in the order written.
+    """
+
+    text: str
+    outcome: Outcome
+    note: str = ""
+    provision: str = ""
+    fact: str = ""
+    parts: tuple["Proof", ...] = ()
+
+    def lines(self) -> Iterator[tuple[str, "Proof"]]:
+        """Every node with the branches drawn before it, top first."""
+        yield "", self
+        yield from self._under("")
+
+    def _under(self, indent: str) -> Iterator[tuple[str, "Proof"]]:
+        for place, part in enumerate(self.parts):
+            last = place == len(self.parts) - 1
+            yield indent + ("└─ " if last else "├─ "), part
+            yield from part._under(indent + ("   " if last else "│  "))
+
+    def __str__(self) -> str:
+        drawn = [(branch + part.text, part) for branch, part in self.lines()]
+        width = max(len(text) for text, _ in drawn)
+        return "\n".join(f"{text:<{width}}  {part.outcome.name:<7}  {part.note}".rstrip() for text, part in drawn)
+
+
+def prove(node: Expression, row: int, facts: Mapping[str, Column], known: Known) -> Proof:
+    """
+    The reason for one project's outcome.
+
+    Args:
+        node: The expression evaluated.
+        row: Which project.
+        facts: The facts it was evaluated over.
+        known: The answers ``evaluate`` kept.
+    """
+    outcome = Outcome(int(known[node][row]))
+
+    def under(*parts: Expression) -> tuple[Proof, ...]:
+        return tuple(prove(part, row, facts, known) for part in parts)
+
+    match node:
+        case Compare(fact, _, bound):
+            column = facts[fact.name]
+            assert isinstance(column, Numbers)
+            said = column.say(row, fact.unit)
+            if bound.about and outcome is Outcome.UNKNOWN and column.stated[row]:
+                said += f"; near {bound}, which is for a person to judge"
+            return Proof(str(node), outcome, _or_ask(fact, said), fact=fact.name)
+        case Among(fact) | Holds(fact):
+            said = facts[fact.name].say(row)  # type: ignore[call-arg]
+            return Proof(str(node), outcome, _or_ask(fact, said), fact=fact.name)
+        case Refer(id, title, pinpoint, means):
+            # "All of" needs no line of its own under a title; "any of" and "not" do, since they change the reading.
+            inner = means.parts if isinstance(means, AllOf) else (means,)
+            return Proof(title, outcome, pinpoint, provision=id, parts=under(*inner))
+        case Not(part):
+            return Proof("not", outcome, parts=under(part))
+        case AllOf(parts):
+            return Proof("all of", outcome, parts=under(*parts))
+        case AnyOf(parts):
+            return Proof("any of", outcome, parts=under(*parts))
+
+
+def open_facts(node: Expression, row: int, known: Known) -> tuple[Fact, ...]:
+    """
+    The facts that leave one project's outcome UNKNOWN: those under nodes that are UNKNOWN all the way up.
+
+    A fact under an *and* that already FAILS, or an *or* that already MEETS, can no longer matter and is left out.
+    """
+    found: dict[Fact, None] = {}
+    seen: set[Expression] = set()
+
+    def visit(here: Expression) -> None:
+        if here in seen or known[here][row] != Outcome.UNKNOWN:
+            return
+        seen.add(here)
+        if isinstance(here, Compare | Among | Holds):
+            found[here.fact] = None
+        for part in parts_of(here):
+            visit(part)
+
+    visit(node)
+    return tuple(found)
+
+
+def _or_ask(fact: Fact, said: str) -> str:
+    return f"{said}; {fact.asked_of} can say" if said.startswith("not stated") else said

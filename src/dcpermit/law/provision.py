@@ -1,0 +1,118 @@
+"""What the law says, row by row: an instrument and pinpoint, words of our own, and one short expression."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import field, frozen
+
+from dcpermit.expression.nodes import Fact
+
+KINDS = ("definition", "prong", "status", "exclusion", "circumstance", "context")
+"""What a provision is, for readers; the logic never looks at it. Context has nothing to be met."""
+
+
+@frozen
+class Citation:
+    """
+    Where the law stands.
+
+    Attributes:
+        instrument: The order, statute or rule, as it is cited.
+        pinpoint: The place in it.
+        url: Where it can be read.
+    """
+
+    instrument: str
+    pinpoint: str
+    url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.instrument}, {self.pinpoint}" if self.pinpoint else self.instrument
+
+
+@frozen
+class Provision:
+    """
+    One unit of law on the days it is in force.
+
+    Attributes:
+        id: ``table.row``.
+        kind: One of ``KINDS``.
+        title: Its short name.
+        says: What it says, in our words.
+        citation: Where it stands.
+        requires: The expression of the printed text; empty for context.
+        unless: What takes it away again, an expression; empty where nothing does.
+        readings: Other fair readings of ``requires``, by the set of names that chooses each.
+        first_day: First day in force.
+        last_day: First day no longer in force; None while no end is known.
+        subject: ``project``, or ``action`` where it is read over federal actions.
+        agency: The agencies that may use it, for exclusions and circumstances.
+        activities: The kinds of action it reaches, for exclusions.
+        documentation: What the agency or applicant must put on paper.
+        verified: Whether the operative words were checked against a source.
+        note: What a careful reader should know beside it.
+    """
+
+    id: str
+    kind: str
+    title: str
+    says: str
+    citation: Citation
+    requires: str
+    unless: str
+    readings: Mapping[frozenset[str], str] = field(hash=False)
+    first_day: date
+    last_day: date | None
+    subject: str = "project"
+    agency: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    documentation: str = ""
+    verified: bool = True
+    note: str = ""
+
+    def in_force(self, day: date) -> bool:
+        """Whether it binds on a day: the first day counts, the last does not."""
+        return self.first_day <= day and (self.last_day is None or day < self.last_day)
+
+    def under(self, reading: frozenset[str]) -> str:
+        """
+        Its expression under a reading: the fitting one with the most names, the printed text where none fits.
+
+        The table is refused when it is read if two could tie.
+        """
+        fitting = [names for names in self.readings if names <= reading]
+        return self.readings[max(fitting, key=len)] if fitting else self.requires
+
+
+@frozen
+class Reading:
+    """A named way to read some provisions other than by the printed text."""
+
+    name: str
+    says: str
+
+
+@frozen
+class Table:
+    """
+    One file of the law: its facts, readings and provisions.
+
+    Attributes:
+        name: The file's name, the first half of its provisions' ids.
+        title: The instrument's name.
+        citation: How the instrument is cited.
+        known_to: The day to which we know it.
+        complete_for: For exclusions: kinds of action for which the table holds every exclusion its agencies list.
+        agency: The agencies whose table it is, where it is one of exclusions or circumstances.
+    """
+
+    name: str
+    title: str
+    citation: Citation
+    known_to: date
+    facts: tuple[Fact, ...]
+    readings: tuple[Reading, ...]
+    provisions: tuple[Provision, ...]
+    agency: tuple[str, ...] = ()
+    complete_for: tuple[str, ...] = ()

@@ -1,0 +1,211 @@
+"""Reading the tables: TOML to provisions, with every key known and every day in order."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from dcpermit.errors import LawError, did_you_mean
+from dcpermit.expression.nodes import Fact
+from dcpermit.law.provision import KINDS, Citation, Provision, Reading, Table
+from dcpermit.quantity import UNITS
+
+_TABLE_KEYS = (
+    "title cite url from until known_to subject agency complete_for fact reading provision pinpoint "
+    "kind unless documentation"
+).split()
+_FACT_KEYS = ("name unit choices many read select possible question asked_of confirms").split()
+_READING_KEYS = ("name says").split()
+_PROVISION_KEYS = (
+    "id kind title cite url pinpoint says requires unless readings from until subject agency "
+    "activities documentation verified note"
+).split()
+
+
+@frozen(eq=False)
+class Tables:
+    """
+    Every table of a folder, before any day is chosen.
+
+    Attributes:
+        tables: The tables, by the name of their file.
+        facts: Every fact that any table asks, by name.
+        readings: The readings, in the order declared.
+        digest: SHA-256 over the bytes of all files, in the order of their names.
+    """
+
+    tables: tuple[Table, ...]
+    facts: Mapping[str, Fact]
+    readings: tuple[Reading, ...]
+    digest: str
+
+    @property
+    def known_to(self) -> date:
+        """The day to which all tables are known."""
+        return min(table.known_to for table in self.tables)
+
+    def provisions(self) -> Iterable[Provision]:
+        """Every row of every table, in force or not."""
+        for table in self.tables:
+            yield from table.provisions
+
+    def days(self) -> tuple[date, ...]:
+        """Every day on which some provision begins or ends, in order."""
+        found = {row.first_day for row in self.provisions()}
+        found |= {row.last_day for row in self.provisions() if row.last_day}
+        return tuple(sorted(found))
+
+
+@cache
+def read_tables(folder: Path | None = None) -> Tables:
+    """
+    The tables of a folder, or those that ship.
+
+    Raises:
+        LawError: A key, a day, a kind or a name is not as it must be; the file and row are named.
+    """
+    folder = folder or Path(str(files("dcpermit.law") / "tables"))
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise LawError(str(folder), "no law tables (*.toml) in this folder")
+    digest = hashlib.sha256()
+    tables = []
+    for path in paths:
+        content = path.read_bytes()
+        digest.update(path.name.encode() + b"\0" + content + b"\0")
+        tables.append(_table(path.stem, content))
+    facts: dict[str, Fact] = {}
+    for table in tables:
+        for fact in table.facts:
+            if fact.name in facts:
+                raise LawError(f"{table.name}: fact {fact.name}", "another table has this fact already")
+            facts[fact.name] = fact
+    for fact in facts.values():
+        if fact.confirms and fact.confirms not in facts:
+            raise LawError(
+                f"fact {fact.name}",
+                f"confirms {fact.confirms!r}, which is no fact; {did_you_mean(fact.confirms, facts)}",
+            )
+    readings = tuple(reading for table in tables for reading in table.readings)
+    declared = {reading.name for reading in readings}
+    for row in (row for table in tables for row in table.provisions):
+        for names in row.readings:
+            for name in names - declared:
+                raise LawError(
+                    row.id, f"no table declares the reading {name!r}; {did_you_mean(name, declared)}".rstrip("; ")
+                )
+        _no_tie(row)
+    return Tables(tuple(tables), facts, readings, digest.hexdigest())
+
+
+def _table(name: str, content: bytes) -> Table:
+    try:
+        data = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LawError(f"{name}.toml", f"not a TOML file: {error}") from error
+    _known(data, _TABLE_KEYS, f"{name}.toml")
+    for key in ("title", "cite", "known_to"):
+        if key not in data:
+            raise LawError(f"{name}.toml", f"has no {key!r}")
+    citation = Citation(data["cite"], data.get("pinpoint", ""), data.get("url", ""))
+    facts = tuple(_fact(name, row) for row in data.get("fact", ()))
+    readings = tuple(_reading(name, row) for row in data.get("reading", ()))
+    provisions = tuple(_provision(name, data, row) for row in data.get("provision", ()))
+    agency, complete = tuple(data.get("agency", ())), tuple(data.get("complete_for", ()))
+    return Table(
+        name, data["title"], citation, _day(data["known_to"], name), facts, readings, provisions, agency, complete
+    )
+
+
+def _fact(table: str, row: dict[str, Any]) -> Fact:
+    where = f"{table}: fact {row.get('name', '?')}"
+    _known(row, _FACT_KEYS, where)
+    if not str(row.get("name", "")).isidentifier():
+        raise LawError(where, "a fact needs a name of letters, digits and underscores")
+    unit, choices = row.get("unit", ""), tuple(row.get("choices", ()))
+    if unit and unit not in UNITS:
+        raise LawError(where, f"no unit {unit!r}; {did_you_mean(unit, UNITS)}".rstrip("; "))
+    if unit and choices:
+        raise LawError(where, "has a unit and choices; a fact is a measure or a word, not both")
+    if len(choices) > 64:
+        raise LawError(where, f"has {len(choices)} choices; 64 is the most")
+    return Fact(**{**row, "choices": choices})
+
+
+def _reading(table: str, row: dict[str, Any]) -> Reading:
+    _known(row, _READING_KEYS, f"{table}: reading {row.get('name', '?')}")
+    if row.get("name") == "text":
+        raise LawError(f"{table}: reading text", "text is the printed text and needs no declaring")
+    return Reading(row["name"], row.get("says", ""))
+
+
+def _provision(table: str, data: dict[str, Any], row: dict[str, Any]) -> Provision:
+    where = f"{table}.{row.get('id', '?')}"
+    _known(row, _PROVISION_KEYS, where)
+
+    def either(key: str, otherwise: Any = "") -> Any:
+        return row.get(key, data.get(key, otherwise))
+
+    for key in ("id", "title", "says"):
+        if not row.get(key):
+            raise LawError(where, f"has no {key!r}")
+    kind = either("kind", "definition")
+    if kind not in KINDS:
+        raise LawError(where, f"no kind {kind!r}; {did_you_mean(kind, KINDS)}".rstrip("; "))
+    if bool(row.get("requires")) == (kind == "context"):
+        raise LawError(where, "context has nothing to require" if kind == "context" else "has no 'requires'")
+    subject = either("subject", "project")
+    if subject not in ("project", "action"):
+        raise LawError(where, f"no subject {subject!r}; it is project or action")
+    if either("from", None) is None:
+        raise LawError(where, "has no first day: 'from'")
+    last = either("until", None)
+    first_day, last_day = _day(either("from"), where), None if last is None else _day(last, where)
+    if last_day is not None and last_day <= first_day:
+        raise LawError(where, f"ends on {last_day}, which is not after its first day {first_day}")
+    return Provision(
+        id=where,
+        kind=kind,
+        title=row["title"],
+        says=row["says"],
+        citation=Citation(either("cite"), either("pinpoint"), either("url")),
+        requires=row.get("requires", ""),
+        unless=either("unless"),
+        readings={frozenset(key.split()): text for key, text in row.get("readings", {}).items()},
+        first_day=first_day,
+        last_day=last_day,
+        subject=subject,
+        agency=tuple(either("agency", ())),
+        activities=tuple(row.get("activities", ())),
+        documentation=either("documentation"),
+        verified=row.get("verified", True),
+        note=row.get("note", ""),
+    )
+
+
+def _no_tie(row: Provision) -> None:
+    """Two keys tie where neither holds the other and no key holds exactly both, so that a reading fits both alike."""
+    keys = list(row.readings)
+    for place, one in enumerate(keys):
+        for other in keys[place + 1 :]:
+            if len(one) == len(other) and one | other not in row.readings:
+                both = " ".join(sorted(one | other))
+                raise LawError(row.id, f'two readings tie where both are chosen; add readings."{both}"')
+
+
+def _day(value: Any, where: str) -> date:
+    if type(value) is not date:
+        raise LawError(where, f"{value!r} is not a day; write it as 2025-07-23, without quotes")
+    return value
+
+
+def _known(row: Mapping[str, Any], keys: list[str], where: str) -> None:
+    for key in row:
+        if key not in keys:
+            raise LawError(where, f"no key {key!r}; {did_you_mean(key, keys)}".rstrip("; "))

@@ -1,0 +1,343 @@
+"""The strict grammar of quantities: the words for units, and how a figure or a range of figures is written."""
+
+import math
+import re
+from collections.abc import Iterator
+from decimal import Decimal, DecimalException, localcontext
+from typing import NoReturn
+
+from attrs import frozen
+
+from dcpermit.errors import InputError, did_you_mean
+
+ABOUT = Decimal("0.1")
+"""
+How wide *about*, *approximately* and ``~`` are: ten percent to either side.
+
+Neither agencies nor sponsors say how far an approximate figure may be off. Ten percent is the customary
+tolerance of a preliminary estimate; a value that near a line is left for a person to judge.
+"""
+
+GREATEST = Decimal("1e15")
+"""No project has a quantity this large in any unit below; a number beyond it is a slip, not a fact."""
+
+# Each unit a quantity is kept in, with the words for it and how many of it each word makes. Factors are
+# exact: a boundary is never decided by the noise of a conversion.
+UNITS: dict[str, dict[str, str]] = {
+    "MW": {
+        **dict.fromkeys(("MW", "MWe", "MWac", "mw", "Mw", "megawatt", "megawatts"), "1"),
+        **dict.fromkeys(("GW", "GWe", "gw", "Gw", "gigawatt", "gigawatts"), "1000"),
+        **dict.fromkeys(("kW", "KW", "kw", "kWe", "kilowatt", "kilowatts"), "0.001"),
+        **dict.fromkeys(("W", "watt", "watts"), "0.000001"),
+        **dict.fromkeys(("TW", "terawatt", "terawatts"), "1000000"),
+    },
+    "USD": {
+        **dict.fromkeys(("USD", "usd", "$", "US$", "dollar", "dollars"), "1"),
+        **dict.fromkeys(("kUSD",), "1000"),
+        **dict.fromkeys(("MUSD",), "1000000"),
+        **dict.fromkeys(("GUSD", "BUSD"), "1000000000"),
+    },
+    "acre": {
+        **dict.fromkeys(("acre", "acres", "ac", "ac."), "1"),
+        **dict.fromkeys(("ha", "hectare", "hectares"), "2.471053814671653"),
+        **dict.fromkeys(("square mile", "square miles", "sq mi", "sq. mi.", "mi2", "mi²"), "640"),
+        **dict.fromkeys(("square foot", "square feet", "sq ft", "sqft", "sf"), "0.00002295684113865932"),
+        **dict.fromkeys(("square kilometer", "square kilometers", "km2", "km²"), "247.1053814671653"),
+        **dict.fromkeys(("square meter", "square meters", "m2", "m²"), "0.0002471053814671653"),
+    },
+    "mile": {
+        **dict.fromkeys(("mile", "miles", "mi", "mi."), "1"),
+        **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), "0.621371192237334"),
+        **dict.fromkeys(("ft", "foot", "feet"), "0.0001893939393939394"),
+        **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), "0.000621371192237334"),
+    },
+    "m": {
+        **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), "1"),
+        **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), "1000"),
+        **dict.fromkeys(("ft", "foot", "feet"), "0.3048"),
+        **dict.fromkeys(("mile", "miles", "mi", "mi."), "1609.344"),
+    },
+    "ft": {
+        **dict.fromkeys(("ft", "foot", "feet"), "1"),
+        **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), "3.280839895013123"),
+    },
+    "nmi": {**dict.fromkeys(("nmi", "nautical mile", "nautical miles"), "1")},
+    "kV": {
+        **dict.fromkeys(("kV", "KV", "kv", "kilovolt", "kilovolts"), "1"),
+        **dict.fromkeys(("V", "volt", "volts"), "0.001"),
+    },
+    "year": {
+        **dict.fromkeys(("year", "years", "yr", "yrs"), "1"),
+    },
+    "percent": {**dict.fromkeys(("percent", "%", "pct"), "1")},
+    "count": {**dict.fromkeys(("count",), "1")},
+    "cubic_yard": {**dict.fromkeys(("cubic_yard", "cubic yard", "cubic yards", "cy", "yd3"), "1")},
+    "gpd": {**dict.fromkeys(("gpd", "gallons per day"), "1")},
+}
+
+# A word after a number that multiplies it. "m" alone is no million: it is a meter.
+MAGNITUDES: dict[str, str] = {
+    **dict.fromkeys(("k", "K", "thousand"), "1000"),
+    **dict.fromkeys(("M", "MM", "mn", "mil", "mm", "million", "millions", "Million"), "1000000"),
+    **dict.fromkeys(("B", "bn", "Bn", "BN", "b", "billion", "billions", "Billion"), "1000000000"),
+    **dict.fromkeys(("T", "tn", "trillion"), "1000000000000"),
+}
+
+# Words that people write where a power is asked, and why each is not one.
+NOT_LOAD: dict[str, str] = {
+    **dict.fromkeys(("MWh", "GWh", "kWh", "TWh", "mwh", "gwh"), "is energy, not power"),
+    **dict.fromkeys(("MVA", "GVA", "kVA", "mva"), "is apparent power; the load in MW depends on the power factor"),
+    "mW": "is milliwatts by the letter",
+}
+
+_NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?|[+-]?\.\d+"
+_TOKEN = re.compile(rf"\s*(?:(?P<number>{_NUMBER})|(?P<word>[^\s\d,;–—+-]+?(?=[\s\d,;–—+-]|$))|(?P<other>\S))")
+_DASHES = {"-", "–", "—"}
+_OPENING: dict[tuple[str, ...], str] = {
+    ("more", "than"): ">",
+    ("greater", "than"): ">",
+    ("over",): ">",
+    ("above",): ">",
+    (">",): ">",
+    ("at", "least"): ">=",
+    (">=",): ">=",
+    ("≥",): ">=",
+    ("minimum",): ">=",
+    ("less", "than"): "<",
+    ("under",): "<",
+    ("below",): "<",
+    ("<",): "<",
+    ("at", "most"): "<=",
+    ("up", "to"): "<=",
+    ("<=",): "<=",
+    ("≤",): "<=",
+    ("about",): "~",
+    ("approximately",): "~",
+    ("approx",): "~",
+    ("approx.",): "~",
+    ("around",): "~",
+    ("ca.",): "~",
+    ("circa",): "~",
+    ("~",): "~",
+    ("≈",): "~",
+}
+
+
+def scale(word: str, unit: str) -> Decimal | None:
+    """How many ``unit`` one ``word`` makes, exactly; None where the word is no name of such a unit."""
+    factor = UNITS[unit].get(word)
+    if factor is not None:
+        return Decimal(factor)
+    # $M, $B, $ million, USD bn: a currency with a magnitude, as headers write it.
+    if unit == "USD":
+        inner = word.replace("US$", "").replace("$", "").replace("USD", "").strip()
+        if inner != word.strip() and inner in MAGNITUDES:
+            return Decimal(MAGNITUDES[inner])
+    return None
+
+
+def accepted(unit: str) -> str:
+    """How a quantity of this unit is written, for messages."""
+    examples = {
+        "MW": '"120 MW", "80 to 150 MW", "up to 2 GW", "more than 100 MW", "about 120 MW"',
+        "USD": '"500 MUSD", "$1.3 billion", "at least 500 MUSD", "$5-7 billion"',
+        "acre": '"40 acre", "25 ha", "300 to 400 acres"',
+        "mile": '"8 mile", "12 km"',
+        "m": '"100 m", "2 km"',
+        "kV": '"230 kV"',
+        "year": '"3 year"',
+    }
+    return "write " + examples.get(unit, f'a number and its unit, as in "5 {unit}"')
+
+
+def read_quantity(text: str, unit: str, path: str = "", bare: str | None = None) -> tuple[float, float]:
+    """
+    The least and the greatest value a written quantity can have, in ``unit``.
+
+    Figures are read as decimals and scaled exactly, so that 0.1 GW, 100,000 kW and 100 MW are one number.
+    An open bound begins at the next number beyond it.
+
+    Args:
+        text: The quantity as written.
+        unit: One of ``UNITS``.
+        path: Where it stands, for the message.
+        bare: The unit word of a number written without one; left out, a unit must be written.
+
+    Raises:
+        InputError: It is no such quantity, has no unit, is not finite, or is absurdly large.
+    """
+    return _Reader(text, unit, path, bare).ends()
+
+
+def refuse(path: str, value: str, what: str, unit: str, code: str = "not_a_quantity") -> NoReturn:
+    raise InputError.at(path, what, accepted(unit), code, value)
+
+
+@frozen
+class _Piece:
+    """One figure of a quantity: the number, what its words multiply it by, and whether a unit was written."""
+
+    number: Decimal
+    magnitude: Decimal | None
+    factor: Decimal | None
+
+
+class _Reader:
+    """Reads one quantity. The grammar: [opening] figure [dash figure | to figure] with units where written."""
+
+    def __init__(self, text: str, unit: str, path: str, bare: str | None) -> None:
+        self.text, self.unit, self.path, self.bare = text, unit, path, bare
+        self.written = " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
+        if len(self.written) > 200:
+            self.refuse("is too long for a quantity")
+        self.words: list[str] = list(self._tokens())
+        self.at = 0
+        self.or_more = False
+
+    def refuse(self, why: str, code: str = "not_a_quantity") -> NoReturn:
+        shown = self.written if len(self.written) <= 60 else self.written[:57] + "..."
+        refuse(self.path, shown, f"{shown!r} {why}", self.unit, code)
+
+    def _tokens(self) -> Iterator[str]:
+        text = self.written.replace("−", "-")
+        at = 0
+        while at < len(text):
+            found = _TOKEN.match(text, at)
+            if found is None:
+                return
+            token = found.group().strip()
+            # A dash glued to a number is a range unless nothing stands before it: 80-150, but -5.
+            if found["number"] and token[0] in "+-" and at and text[at - 1] != " ":
+                yield token[0]
+                token = token[1:]
+            yield token
+            at = found.end()
+
+    def peek(self) -> str:
+        return self.words[self.at] if self.at < len(self.words) else ""
+
+    def ends(self) -> tuple[float, float]:
+        if not self.words:
+            self.refuse("is empty", "missing")
+        opening = self.opening()
+        first = self.figure()
+        second: _Piece | None = None
+        if self.peek() in _DASHES or self.peek() in ("to", "and"):
+            self.at += 1
+            second = self.figure()
+        closing = ""
+        if self.words[self.at :] in (["+"], ["or", "more"]):
+            closing, self.at = ">=", len(self.words)
+        elif self.or_more:
+            closing = ">="
+        elif self.words[self.at :] == ["or", "less"]:
+            closing, self.at = "<=", len(self.words)
+        if self.at < len(self.words):
+            self.explain(self.peek())
+        if second is not None:
+            if closing or opening not in ("", "~"):
+                self.refuse("says two things about the same figure")
+            return self.make("~" if opening else "", self.value(first, second), self.value(second))
+        if opening and closing:
+            self.refuse("says two things about the same figure")
+        value = self.value(first)
+        return self.make(opening or closing, value, value)
+
+    def opening(self) -> str:
+        lowered = [word.lower() for word in self.words]
+        if lowered[0] == "between":
+            self.at = 1
+            return ""
+        for phrase, sign in _OPENING.items():
+            if tuple(lowered[: len(phrase)]) == phrase:
+                self.at = len(phrase)
+                return sign
+        return ""
+
+    def figure(self) -> _Piece:
+        factor = None
+        if self.unit == "USD" and self.peek() in ("$", "US$", "USD"):
+            factor = Decimal(1)
+            self.at += 1
+        token = self.peek()
+        if not re.fullmatch(_NUMBER, token):
+            self.explain(token)
+        self.at += 1
+        try:
+            with localcontext() as context:
+                context.prec = 40
+                figure = +Decimal(token.replace(",", ""))
+        except DecimalException:
+            self.refuse("is not a number")
+        if self.peek() == "+":
+            self.or_more, self.at = True, self.at + 1
+        magnitude = None
+        if self.peek() in MAGNITUDES and (self.unit == "USD" or self.peek() not in UNITS[self.unit]):
+            # In dollars "M" is a million; a bare "M" before no unit of power is nothing.
+            if self.unit != "USD" and len(self.peek()) == 1:
+                self.explain(self.peek())
+            magnitude = Decimal(MAGNITUDES[self.peek()])
+            self.at += 1
+        for length in (2, 1):
+            word = " ".join(self.words[self.at : self.at + length])
+            found = scale(word, self.unit) if word else None
+            if found is not None and len(self.words) >= self.at + length:
+                if factor is not None and found != 1:
+                    self.refuse("names the currency twice")
+                factor, self.at = found, self.at + length
+                break
+        return _Piece(figure, magnitude, factor)
+
+    def explain(self, token: str) -> NoReturn:
+        """Refuse a word, saying what it is where we know."""
+        if not token:
+            self.refuse("has no number" if self.at == 0 else "ends where a number is due")
+        if token in NOT_LOAD:
+            self.refuse(f"cannot be read: {token} {NOT_LOAD[token]}", "wrong_unit")
+        if token.lower() in ("nan", "inf", "infinity"):
+            self.refuse("is not a finite number", "not_finite")
+        if any(re.fullmatch(_NUMBER, word) for word in self.words[self.at :]) and self.at > 1:
+            self.refuse(f"holds more than one figure; {token!r} is not understood", "ambiguous")
+        if any(scale(token, other) for other in UNITS if other != self.unit):
+            self.refuse(f"is in {token}, not counted in {self.unit}", "wrong_unit")
+        words = [*UNITS[self.unit], *MAGNITUDES, *(word for phrase in _OPENING for word in phrase)]
+        hint = did_you_mean(token, [word for word in words if len(word) > 2])
+        self.refuse(f"cannot be read: {token!r} is not understood" + (f", {hint}" if hint else ""))
+
+    def value(self, piece: _Piece, other: _Piece | None = None) -> Decimal:
+        """The figure in our unit; what the first of two figures leaves out, the second may say."""
+        magnitude, factor = piece.magnitude, piece.factor
+        if other is not None and magnitude is None and (factor is None or factor == 1):
+            magnitude = other.magnitude
+            factor = other.factor if factor is None else factor
+        if factor is None and self.bare is not None:
+            written = scale(self.bare, self.unit)
+            if written is None:
+                self.refuse(f"is in a column of {self.bare!r}, which is no unit of {self.unit}", "wrong_unit")
+            # "$270M" or "270M" in a column of $M says its own magnitude.
+            factor = Decimal(1) if magnitude is not None else written
+        if factor is None and self.unit == "USD" and magnitude is not None:
+            factor = Decimal(1)
+        if factor is None:
+            self.refuse("has no unit", "no_unit")
+        with localcontext() as context:
+            context.prec = 40
+            return piece.number * (magnitude or 1) * factor
+
+    def make(self, sign: str, low: Decimal, high: Decimal) -> tuple[float, float]:
+        if low > high:
+            self.refuse("runs from more to less")
+        if max(abs(low), abs(high)) >= GREATEST:
+            self.refuse("is larger than any project", "implausible")
+        ends = float(low), float(high)
+        if sign == "~":
+            wide = [float(end * (1 + way * ABOUT)) for end, way in ((low, -1), (high, 1))]
+            ends = min(wide), max(wide)
+        elif sign == ">":
+            ends = math.nextafter(ends[0], math.inf), math.inf
+        elif sign == ">=":
+            ends = ends[0], math.inf
+        elif sign in ("<", "<="):
+            least = 0.0 if ends[1] > 0 else -math.inf
+            ends = least, math.nextafter(ends[1], -math.inf) if sign == "<" else ends[1]
+        return ends
