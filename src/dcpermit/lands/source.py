@@ -1,0 +1,199 @@
+"""Land sources and land units: whose layer, how old, how exact, where silent; and one piece of it."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from dcpermit.errors import LandError, did_you_mean
+
+Bounds = tuple[float, float, float, float]
+
+REQUIRED = ("title", "publisher", "url", "retrieved", "licence", "crs", "accuracy_m", "kind")
+OPTIONAL = ("vintage", "file", "layer", "boundary_kind", "columns", "coverage", "layers", "note")
+COLUMNS = ("id", "name", "manager", "designation", "boundary_kind", "acres", "states")
+COVERAGE = ("boxes", "complete", "managers", "managers_not_covered")
+KINDS = ("extents", "polygons")
+
+
+@frozen
+class Coverage:
+    """
+    Where a source speaks.
+
+    Only where a source is complete does its silence mean that there is no land of any manager. A
+    partial one says what it has, and leaves open what it has not.
+
+    Attributes:
+        boxes: West, south, east, north of the ground it speaks of [degree].
+        complete: Whether every federal and tribal unit of that ground is in it.
+        managers: Codes of the managers it holds land of.
+        not_covered: Codes of the managers it is known to leave out.
+    """
+
+    boxes: tuple[Bounds, ...] = ()
+    complete: bool = False
+    managers: frozenset[str] = frozenset()
+    not_covered: frozenset[str] = frozenset()
+
+
+@frozen
+class LandSource:
+    """
+    A layer of land units: whose it is, how old, how exact, where it is silent.
+
+    Attributes:
+        accuracy_m: How far a boundary of it may lie from the true one [m], where no unit says otherwise.
+        kind: ``extents`` (boxes inside and boxes around) or ``polygons``.
+        sha256: Digest of its content.
+        layers: For a source made of several layers, what each is and how old.
+    """
+
+    key: str
+    title: str
+    publisher: str
+    url: str
+    licence: str
+    vintage: str
+    retrieved: str
+    accuracy_m: float
+    kind: str
+    coverage: Coverage
+    sha256: str
+    layers: Mapping[str, str] = field(factory=dict, hash=False)
+
+
+@frozen
+class LandUnit:
+    """
+    One piece of a source: a forest, a park, an installation, a reservation, a parcel.
+
+    Attributes:
+        manager: Code of the agency that manages the surface, such as ``BLM``.
+        grade: ``managed`` (inside it the manager holds or manages the land), ``outer_boundary`` (a gross
+            boundary, which encloses other people's land too) or ``hint`` (something is near here).
+        federal: Whether the manager is a federal agency that holds or manages the land itself.
+        tribal: Whether it is trust, restricted or reservation land.
+        acres: Its published or mapped area [acre].
+        source: Key of its source.
+    """
+
+    id: str
+    name: str
+    manager: str
+    department: str
+    designation: str
+    boundary_kind: str
+    grade: str
+    federal: bool
+    tribal: bool
+    flags: frozenset[str]
+    acres: float | None
+    states: tuple[str, ...]
+    source: str
+
+
+@frozen
+class Sheet:
+    """A ``source.toml`` as read: the source, and how its file is to be read."""
+
+    source: LandSource
+    crs: str
+    file: str = ""
+    layer: str = ""
+    boundary_kind: str = ""
+    columns: Mapping[str, str] = field(factory=dict)
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """SHA-256 over the names and contents of files, whatever order they come in."""
+    total = hashlib.sha256()
+    for path in sorted(paths, key=lambda path: path.name):
+        total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def read_sheet(folder: Path) -> Sheet:
+    """
+    Reads the ``source.toml`` of a folder, strictly.
+
+    Args:
+        folder: The folder of one source; its name is the source's key.
+
+    Returns:
+        The source, and how its file is to be read.
+
+    Raises:
+        LandError: If there is no ``source.toml``, or it has a key too many, too few, or of a wrong type.
+    """
+    path, where = folder / "source.toml", f"{folder.name}/source.toml"
+    if not path.is_file():
+        raise LandError(folder.name, "there is no source.toml beside its units; it says title, publisher, licence, crs")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LandError(where, f"cannot be read as TOML: {error}") from error
+    _check_keys(where, table, REQUIRED + OPTIONAL)
+    missing = [key for key in REQUIRED if key not in table]
+    if missing:
+        raise LandError(where, f"says nothing of {', '.join(missing)}")
+    columns, coverage = table.get("columns", {}), table.get("coverage", {})
+    _check_keys(f"{where} [columns]", columns, COLUMNS)
+    _check_keys(f"{where} [coverage]", coverage, COVERAGE)
+    if table["kind"] not in KINDS:
+        raise LandError(where, f"kind is {table['kind']!r}; write one of {', '.join(KINDS)}")
+    accuracy_m = table["accuracy_m"]
+    if isinstance(accuracy_m, bool) or not isinstance(accuracy_m, int | float) or not accuracy_m >= 0:
+        raise LandError(where, f"accuracy_m is {accuracy_m!r}; write metres as a number, such as 50")
+    source = LandSource(
+        key=folder.name,
+        title=str(table["title"]),
+        publisher=str(table["publisher"]),
+        url=str(table["url"]),
+        licence=str(table["licence"]),
+        vintage=str(table.get("vintage", "")),
+        retrieved=str(table["retrieved"]),
+        accuracy_m=float(accuracy_m),
+        kind=str(table["kind"]),
+        coverage=_coverage(where, coverage),
+        sha256=digest_of(file for file in folder.iterdir() if file.is_file()),
+        layers={str(name): str(says) for name, says in table.get("layers", {}).items()},
+    )
+    return Sheet(
+        source,
+        str(table["crs"]),
+        str(table.get("file", "")),
+        str(table.get("layer", "")),
+        str(table.get("boundary_kind", "")),
+        columns,
+    )
+
+
+def _check_keys(where: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in table:
+        if key not in known:
+            near = did_you_mean(key, known)
+            raise LandError(where, f"no such key {key!r}; {near or 'known are ' + ', '.join(known)}")
+
+
+def _coverage(where: str, table: Mapping[str, Any]) -> Coverage:
+    boxes = table.get("boxes", [])
+    for box in boxes:
+        fits = isinstance(box, list) and len(box) == 4 and all(isinstance(edge, int | float) for edge in box)
+        if not (fits and -180 <= box[0] < box[2] <= 180 and -90 <= box[1] < box[3] <= 90):
+            raise LandError(where, f"coverage box {box!r} is not [west, south, east, north] in degrees")
+    if not isinstance(table.get("complete", False), bool):
+        raise LandError(where, f"coverage.complete is {table['complete']!r}; write true or false")
+    if table.get("complete") and not boxes:
+        raise LandError(where, "coverage is complete, but nothing says where; add coverage.boxes")
+    return Coverage(
+        tuple((float(w), float(s), float(e), float(n)) for w, s, e, n in boxes),
+        bool(table.get("complete", False)),
+        frozenset(table.get("managers", ())),
+        frozenset(table.get("managers_not_covered", ())),
+    )
