@@ -5,20 +5,50 @@ The public names are resolved when they are first asked for (PEP 562), so that i
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from dcpermit import version
+
+if TYPE_CHECKING:
+    from dcpermit.determination import Determination as Determination
+    from dcpermit.errors import DcpermitError as DcpermitError
+    from dcpermit.errors import InputError as InputError
+    from dcpermit.errors import LandError as LandError
+    from dcpermit.errors import LawError as LawError
+    from dcpermit.errors import NoSuchName as NoSuchName
+    from dcpermit.expression.nodes import Fact as Fact
+    from dcpermit.expression.proof import Proof as Proof
+    from dcpermit.findings import Finding as Finding
+    from dcpermit.intake.read import read_projects as read_projects
+    from dcpermit.lands.lands import Lands as Lands
+    from dcpermit.lands.overlap import Overlap as Overlap
+    from dcpermit.lands.source import LandSource as LandSource
+    from dcpermit.lands.source import LandUnit as LandUnit
+    from dcpermit.law.law import Law as Law
+    from dcpermit.law.provision import Citation as Citation
+    from dcpermit.law.provision import Provision as Provision
+    from dcpermit.outcome import Outcome as Outcome
+    from dcpermit.project import Action as Action
+    from dcpermit.project import Load as Load
+    from dcpermit.project import Project as Project
+    from dcpermit.screening import Batch as Batch
+    from dcpermit.screening import screen as screen
+    from dcpermit.screening import screen_batch as screen_batch
+    from dcpermit.site import Site as Site
+    from dcpermit.units import Span as Span
 
 _ROOMS = {
     "Action": "project",
-    "Batch": "screen",
+    "Batch": "screening",
     "Citation": "law.provision",
     "DcpermitError": "errors",
     "Determination": "determination",
     "Fact": "expression.nodes",
-    "Finding": "determination",
+    "Finding": "findings",
     "InputError": "errors",
     "LandError": "errors",
     "LandSource": "lands.source",
-    "LandUnit": "lands.lands",
+    "LandUnit": "lands.source",
     "Lands": "lands.lands",
     "Law": "law.law",
     "LawError": "errors",
@@ -32,18 +62,37 @@ _ROOMS = {
     "Site": "site",
     "Span": "units",
     "read_projects": "intake.read",
-    "screen": "screen",
-    "screen_batch": "screen",
+    "screen": "screening",
+    "screen_batch": "screening",
 }
 
+_BACK_DOOR = {
+    "describe_provision": "report.law",
+    "determination_schema": "schema",
+    "joined": "report.batch",
+    "project_schema": "schema",
+    "read_list": "intake.read",
+    "report_parts": "report.batch",
+    "write_map": "report.map",
+    "write_problems": "report.table",
+    "write_report": "report.html",
+    "write_table": "report.table",
+    "write_whole": "report.file",
+    "writer": "report.table",
+}
+"""What the command line asks for beside the public names, opened on demand through the same door."""
+
 __all__ = sorted(_ROOMS)
-__version__ = "0.1.0"
+__version__ = version.VERSION
 
 
 def __getattr__(name: str) -> Any:
-    if name in _ROOMS:
-        return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    room = _ROOMS.get(name) or _BACK_DOOR.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # Once resolved a name is an ordinary global; a room of the same name (screen) must not stand in its way.
+    globals()[name] = value = getattr(import_module(f"{__name__}.{room}"), name)
+    return value
 
 
 def __dir__() -> list[str]:

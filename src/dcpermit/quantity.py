@@ -91,7 +91,8 @@ NOT_LOAD: dict[str, str] = {
 }
 
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?|[+-]?\.\d+"
-_TOKEN = re.compile(rf"\s*(?:(?P<number>{_NUMBER})|(?P<word>[^\s\d,;–—+-]+?(?=[\s\d,;–—+-]|$))|(?P<other>\S))")
+_WORD = r"(?:(?:km|mi|m)2|yd3)(?![\w.])|[^\s\d,;–—+-]+?(?=[\s\d,;–—+-]|$)"
+_TOKEN = re.compile(rf"\s*(?:(?P<number>{_NUMBER})|(?P<word>{_WORD})|(?P<other>\S))")
 _DASHES = {"-", "–", "—"}
 _OPENING: dict[tuple[str, ...], str] = {
     ("more", "than"): ">",
@@ -170,6 +171,7 @@ def read_quantity(text: str, unit: str, path: str = "", bare: str | None = None)
 
 
 def refuse(path: str, value: str, what: str, unit: str, code: str = "not_a_quantity") -> NoReturn:
+    """Raise the InputError of one quantity, saying how it is written right."""
     raise InputError.at(path, what, accepted(unit), code, value)
 
 
@@ -222,9 +224,14 @@ class _Reader:
         opening = self.opening()
         first = self.figure()
         second: _Piece | None = None
-        if self.peek() in _DASHES or self.peek() in ("to", "and"):
+        joins = {*_DASHES, "to", "and"} if opening == "between" else {*_DASHES, "to"}
+        if self.peek() in joins:
             self.at += 1
             second = self.figure()
+        if opening == "between":
+            if second is None:
+                self.refuse("names one end of two")
+            opening = ""
         closing = ""
         if self.words[self.at :] in (["+"], ["or", "more"]):
             closing, self.at = ">=", len(self.words)
@@ -247,7 +254,7 @@ class _Reader:
         lowered = [word.lower() for word in self.words]
         if lowered[0] == "between":
             self.at = 1
-            return ""
+            return "between"
         for phrase, sign in _OPENING.items():
             if tuple(lowered[: len(phrase)]) == phrase:
                 self.at = len(phrase)
@@ -261,6 +268,8 @@ class _Reader:
             self.at += 1
         token = self.peek()
         if not re.fullmatch(_NUMBER, token):
+            if scale(token, self.unit):
+                self.refuse("has no number" if self.at == 0 else f"has {token!r} where a number is due")
             self.explain(token)
         self.at += 1
         try:
@@ -278,7 +287,7 @@ class _Reader:
                 self.explain(self.peek())
             magnitude = Decimal(MAGNITUDES[self.peek()])
             self.at += 1
-        for length in (2, 1):
+        for length in (3, 2, 1):
             word = " ".join(self.words[self.at : self.at + length])
             found = scale(word, self.unit) if word else None
             if found is not None and len(self.words) >= self.at + length:
@@ -307,7 +316,7 @@ class _Reader:
     def value(self, piece: _Piece, other: _Piece | None = None) -> Decimal:
         """The figure in our unit; what the first of two figures leaves out, the second may say."""
         magnitude, factor = piece.magnitude, piece.factor
-        if other is not None and magnitude is None and (factor is None or factor == 1):
+        if other is not None and magnitude is None and (factor is None or (self.unit == "USD" and factor == 1)):
             magnitude = other.magnitude
             factor = other.factor if factor is None else factor
         if factor is None and self.bare is not None:

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -32,12 +33,14 @@ class Numbers:
         high: Greatest value, ``inf`` where nobody has said. Shape (n,), no nan.
         how: For each project, which of ``ways`` it was taken by. Shape (n,); None where all were stated.
         ways: How a value can have been taken, in words for the proof; the first is empty: as stated.
+        asks: For each way, the fact to ask for instead of this one; empty where it is this one.
     """
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     how: NDArray[np.int8] | None = None
     ways: tuple[str, ...] = ("",)
+    asks: tuple[str, ...] = ()
 
     def compare(self, op: str, bound: Bound) -> Outcomes:
         """
@@ -55,7 +58,7 @@ class Numbers:
         strict = against(bound.value)
         if not bound.about:
             return strict
-        loose = against(bound.value * (1 + _LOOSER[op] * float(ABOUT)))
+        loose = against(float(Decimal(repr(bound.value)) * (1 + _LOOSER[op] * ABOUT)))
         return np.where(strict == MEETS, MEETS, np.where(loose == FAILS, FAILS, UNKNOWN)).astype(np.int8)
 
     @property
@@ -148,8 +151,10 @@ class Answers:
 
     def say(self, row: int) -> str:
         """One project's answer in words."""
-        text = ("no", "not stated", "yes")[self.outcomes[row]]
         way = self.ways[self.how[row]] if self.how is not None else ""
+        if self.outcomes[row] == UNKNOWN:
+            return way or "not stated"
+        text = "yes" if self.outcomes[row] == MEETS else "no"
         return f"{text}, {way}" if way else text
 
 
@@ -168,8 +173,8 @@ def silence(n: int, unit: str, choices: tuple[str, ...]) -> Column:
 def take(column: Column, rows: slice | NDArray[np.int64]) -> Column:
     """Some rows of a column."""
     match column:
-        case Numbers(low, high, how, ways):
-            return Numbers(low[rows], high[rows], None if how is None else how[rows], ways)
+        case Numbers(low, high, how, ways, asks):
+            return Numbers(low[rows], high[rows], None if how is None else how[rows], ways, asks)
         case Words(sure, maybe, choices):
             return Words(sure[rows], maybe[rows], choices)
         case Answers(outcomes, how, ways):

@@ -104,6 +104,8 @@ class _Parser:
         if opened := self.take("("):
             node = self.any_of()
             if not self.take(")"):
+                if self.next.kind != "end":
+                    self.refuse(self.next, f"{self.next.text!r} is one too many: join parts with and, or")
                 self.refuse(opened, "this bracket is never closed")
             return node
         token = self.next

@@ -9,6 +9,9 @@ from dcpermit.expression.evaluate import Known
 from dcpermit.expression.nodes import AllOf, Among, AnyOf, Compare, Expression, Fact, Holds, Not, Refer, parts_of
 from dcpermit.outcome import Outcome
 
+UNSAID = ("not stated", "left open")
+"""How a column begins to say that nobody has settled a fact; then the proof adds who can."""
+
 
 @frozen
 class Proof:
@@ -71,7 +74,11 @@ def prove(node: Expression, row: int, facts: Mapping[str, Column], known: Known)
             if bound.about and outcome is Outcome.UNKNOWN and column.stated[row]:
                 said += f"; near {bound}, which is for a person to judge"
             return Proof(str(node), outcome, _or_ask(fact, said), fact=fact.name)
-        case Among(fact) | Holds(fact):
+        case Among(fact, choices):
+            said = facts[fact.name].say(row)  # type: ignore[call-arg]
+            shown = choices if len(choices) < 4 else (*choices[:2], f"... {len(choices) - 2} more")
+            return Proof(f"{fact.name} in {{{', '.join(shown)}}}", outcome, _or_ask(fact, said), fact=fact.name)
+        case Holds(fact):
             said = facts[fact.name].say(row)  # type: ignore[call-arg]
             return Proof(str(node), outcome, _or_ask(fact, said), fact=fact.name)
         case Refer(id, title, pinpoint, means):
@@ -109,4 +116,4 @@ def open_facts(node: Expression, row: int, known: Known) -> tuple[Fact, ...]:
 
 
 def _or_ask(fact: Fact, said: str) -> str:
-    return f"{said}; {fact.asked_of} can say" if said.startswith("not stated") else said
+    return f"{said}; {fact.asked_of} can say" if said.startswith(UNSAID) else said

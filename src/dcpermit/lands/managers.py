@@ -43,8 +43,8 @@ KIND_ALSO_CALLED = {
 }  # fmt: skip
 STATISTICAL_KINDS = frozenset({"statistical"})
 CONTEXT_KINDS = frozenset({"statistical", "census", "cartographic", "easement", "marine"})
-GROSS_KINDS = frozenset({"administrative", "proclamation", "reservation", "designation"})
-EXACT_KINDS = frozenset({"fee", "surface_management", "landmark", "site", "trust_tract"})
+GROSS_KINDS = frozenset({"administrative", "proclamation", "reservation", "designation", "landmark"})
+EXACT_KINDS = frozenset({"fee", "surface_management", "site", "trust_tract"})
 
 DESIGNATION_FLAGS = {
     "WA": "wilderness", "Wilderness": "wilderness", "National Wilderness Area": "wilderness",
@@ -64,8 +64,9 @@ def grade_of(kind: str, manager: str, flags: Set[str]) -> str:
     """
     How much a boundary of this kind lets a map say of the land inside it.
 
-    Fee, surface management, a base, a laboratory site and wilderness make land the manager's. A gross
-    boundary encloses other people's land too. A census or cartographic outline is only a hint.
+    Fee, surface management, a laboratory site and wilderness make land the manager's. A gross boundary encloses
+    other people's land too, and a landmark of the map of bases may be a base long closed. A census or
+    cartographic outline is only a hint.
 
     Args:
         kind: The kind of boundary, as in the normalised schema.

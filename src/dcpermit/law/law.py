@@ -1,5 +1,6 @@
 """The provisions in force on a day, bound to one another under every reading."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import combinations
@@ -234,5 +235,5 @@ class _Binder:
 
 
 def _where(name: str, text: str) -> tuple[int, int]:
-    start = text.find(name)
-    return start, start + len(name)
+    found = re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", text)
+    return found.span() if found else (0, len(text))

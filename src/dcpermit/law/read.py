@@ -101,6 +101,7 @@ def read_tables(folder: Path | None = None) -> Tables:
                     row.id, f"no table declares the reading {name!r}; {did_you_mean(name, declared)}".rstrip("; ")
                 )
         _no_tie(row)
+        _words_known(row, facts)
     return Tables(tuple(tables), facts, readings, digest.hexdigest())
 
 
@@ -177,7 +178,7 @@ def _provision(table: str, data: dict[str, Any], row: dict[str, Any]) -> Provisi
         citation=Citation(either("cite"), either("pinpoint"), either("url")),
         requires=row.get("requires", ""),
         unless=either("unless"),
-        readings={frozenset(key.split()): text for key, text in row.get("readings", {}).items()},
+        readings=_readings(where, row.get("readings", {})),
         first_day=first_day,
         last_day=last_day,
         subject=subject,
@@ -189,6 +190,16 @@ def _provision(table: str, data: dict[str, Any], row: dict[str, Any]) -> Provisi
     )
 
 
+def _readings(where: str, row: Mapping[str, str]) -> dict[frozenset[str], str]:
+    found: dict[frozenset[str], str] = {}
+    for key, text in row.items():
+        names = frozenset(key.split())
+        if names in found:
+            raise LawError(where, f"has the reading {' '.join(sorted(names))!r} twice")
+        found[names] = text
+    return found
+
+
 def _no_tie(row: Provision) -> None:
     """Two keys tie where neither holds the other and no key holds exactly both, so that a reading fits both alike."""
     keys = list(row.readings)
@@ -197,6 +208,17 @@ def _no_tie(row: Provision) -> None:
             if len(one) == len(other) and one | other not in row.readings:
                 both = " ".join(sorted(one | other))
                 raise LawError(row.id, f'two readings tie where both are chosen; add readings."{both}"')
+
+
+def _words_known(row: Provision, facts: Mapping[str, Fact]) -> None:
+    """An agency or activity that no action can have would make a row that is never met."""
+    for name, words in (("agency", row.agency), ("action_kind", row.activities)):
+        if words and name not in facts:
+            raise LawError(row.id, f"names words of {name}, a fact that no table has")
+        for word in words:
+            if word not in facts[name].choices:
+                hint = did_you_mean(word, facts[name].choices)
+                raise LawError(row.id, f"{name} is never {word!r}" + (f"; {hint}" if hint else ""))
 
 
 def _day(value: Any, where: str) -> date:

@@ -1,0 +1,35 @@
+# Two commands do all the set-up there is. Both are safe to run again.
+#   make demo   screens the example list that ships into out/
+#   make test   passes the tests
+
+PYTHON ?= python3
+VENV   := .venv
+READY  := $(VENV)/ready
+
+.PHONY: demo test check bench clean
+
+demo: $(READY)
+	$(VENV)/bin/dcpermit demo --out out
+
+test: $(READY)
+	$(VENV)/bin/python -m pytest
+
+check: $(READY)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(READY)
+	$(VENV)/bin/python benchmarks/law.py
+	$(VENV)/bin/python benchmarks/lands.py
+
+# The environment is made anew when the project's requirements change.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "dcpermit needs Python 3.11 or newer; set PYTHON=python3.12, say"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) out

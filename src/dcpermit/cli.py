@@ -1,0 +1,266 @@
+"""One command per public function, a few lines each. Results go to stdout or --out, messages to stderr."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import dcpermit
+from dcpermit.errors import DcpermitError, InputError, NoSuchName
+from dcpermit.version import VERSION
+
+ALL, SOME, NOTHING, INTERRUPTED = 0, 1, 2, 130
+"""Exit status: all answered; some could not be read and are listed; wrong use or nothing read; interrupted."""
+
+
+EXAMPLE = files("dcpermit") / "examples" / "projects.csv"
+"""The list of invented projects that ships."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    except DcpermitError as error:
+        _say(str(error))
+        return NOTHING
+    except KeyboardInterrupt:
+        _say("interrupted; nothing was half written")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return SOME
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dcpermit",
+        description="Screens data-center projects for federal permitting eligibility in the United States.",
+        epilog="Every command has --help with an example.",
+    )
+    parser.add_argument("--version", action="version", version=f"dcpermit {VERSION}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(
+        name: str, command: Callable[[argparse.Namespace], int], says: str, example: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=says, description=says, epilog=f"example: {example}")
+        made.set_defaults(command=command)
+        return made
+
+    batch = add(
+        "batch",
+        _batch,
+        "Screens a list of projects, each answered or reported.",
+        "dcpermit batch projects.csv --out determinations.csv --problems problems.csv",
+    )
+    batch.add_argument("input", nargs="+", help="a list: CSV, JSON, GeoJSON, Parquet or XLSX")
+    batch.add_argument("--out", required=True, help="the table; .csv .xlsx .json .jsonl .geojson .gpkg .parquet")
+    batch.add_argument("--columns", help="a column map (TOML), or the name of one that ships")
+    batch.add_argument("--problems", help="where to write what was wrong or assumed, as CSV")
+    batch.add_argument("--report", help="where to write a report a person reads, as HTML")
+    batch.add_argument("--map", help="where to write a map, as .html or .svg")
+    batch.add_argument("--strict", action="store_true", help="stop at the first row that cannot be read; write nothing")
+    _law_options(batch)
+
+    one = add("screen", _screen, "Screens one project.", "dcpermit screen mesa_ridge.toml --on 2026-11-21")
+    one.add_argument("project", help="a project, TOML or JSON")
+    one.add_argument("--json", action="store_true", help="the whole determination as JSON")
+    one.add_argument("--report", help="where to write a report a person reads, as HTML")
+    _law_options(one)
+
+    explain = add(
+        "explain",
+        _explain,
+        "The proof of one finding, or a memo on nepa or lands.",
+        "dcpermit explain mesa_ridge.toml eo14318.qualifying_project",
+    )
+    explain.add_argument("project", help="a project, TOML or JSON")
+    explain.add_argument("provision", help="a provision's id, or nepa, or lands")
+    _law_options(explain)
+
+    ask = add("questions", _questions, "What to find out next, and whom to ask.", "dcpermit questions mesa_ridge.toml")
+    ask.add_argument("project", help="a project, TOML or JSON")
+    _law_options(ask)
+
+    law = add("law", _law, "The law as modelled: list it, or show a provision.", "dcpermit law show eo14318.capital")
+    law.add_argument("what", choices=("list", "show"))
+    law.add_argument("id", nargs="?", help="for show: a provision's id")
+    law.add_argument("--kind", help="for list: definition, prong, status, exclusion, circumstance or context")
+    law.add_argument("--agency", help="for list: an agency whose exclusions to list")
+    law.add_argument("--activity", help="for list: a kind of action whose exclusions to list")
+    _law_options(law, lands=False)
+
+    schema = add("schema", _schema, "JSON Schema of a project or a determination.", "dcpermit schema project")
+    schema.add_argument("what", choices=("project", "determination"))
+    _law_options(schema, lands=False)
+
+    demo = add("demo", _demo, "Screens the example list that ships.", "dcpermit demo --out out")
+    demo.add_argument("--out", default="out", help="a folder for the table, problems, report and one proof")
+    _law_options(demo)
+    return parser
+
+
+def _law_options(parser: argparse.ArgumentParser, lands: bool = True) -> None:
+    parser.add_argument("--on", default=None, metavar="DAY", help="the day whose law to read (default: today)")
+    parser.add_argument(
+        "--reading", default="screening", help="text, screening, broad_component, net_load; commas combine"
+    )
+    parser.add_argument("--law", default=None, metavar="DIR", help="a folder of law tables (default: those that ship)")
+    if lands:
+        parser.add_argument(
+            "--lands", default=None, metavar="DIR", help="a folder of land sources (default: what ships)"
+        )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _read_law(options: argparse.Namespace) -> "dcpermit.Law":
+    law = dcpermit.Law.on(options.on or date.today(), options.reading, options.law)
+    _say(f"law of {law.day}, reading {law.reading}")
+    for warning in law.warnings:
+        _say(f"warning: {warning}")
+    return law
+
+
+def _read_lands(options: argparse.Namespace) -> "dcpermit.Lands":
+    return dcpermit.Lands.open(options.lands) if options.lands else dcpermit.Lands.open()
+
+
+def _batch(options: argparse.Namespace) -> int:
+    dcpermit.writer(Path(options.out))  # a wrong suffix is said before any work is done
+    law, lands = _read_law(options), _read_lands(options)
+    batches, unread = [], 0
+    for source in options.input:
+        try:
+            read = dcpermit.read_list(source, options.columns)
+        except InputError as error:
+            _say(f"{source} was not read:\n{error}")
+            unread += 1
+            continue
+        _say(f"{source}: {read.rows} rows")
+        for column, field in read.recognised.items():
+            _say(f"  {column} -> {field}")
+        batches.append(dcpermit.screen_batch(read, law, lands))
+    if not batches:
+        return NOTHING
+    status = _deliver(options, batches)
+    return SOME if unread and status == ALL else status
+
+
+def _deliver(options: argparse.Namespace, batches: "list[dcpermit.Batch]") -> int:
+    """Write what a batch command was asked for, and say what was answered and what was not."""
+    table, problems = dcpermit.joined(batches)
+    errors = problems[problems["severity"] == "error"]
+    if getattr(options, "strict", False) and len(errors):
+        first = errors.iloc[0]
+        _say(f"{first['file']}, row {first['row']}, {first['column']}: {first['message']}")
+        return SOME
+    dcpermit.write_table(options.out, table)
+    if options.problems:
+        dcpermit.write_problems(options.problems, problems)
+    if options.report:
+        dcpermit.write_report(options.report, table, problems, **dcpermit.report_parts(batches))
+    if options.map:
+        dcpermit.write_map(options.map, table)
+    rows, answered = sum(batch.rows for batch in batches), sum(batch.answered for batch in batches)
+    _say(f"{answered} of {rows} rows answered, {rows - answered} reported; {len(problems)} problems noted")
+    for outcome, count in table["qualifying"].value_counts().items():
+        _say(f"  qualifying {outcome}: {count}")
+    if len(errors):
+        _say(f"{len(errors)} errors" + ("" if options.problems else "; --problems PATH.csv lists them"))
+    return NOTHING if rows and not answered else SOME if len(errors) else ALL
+
+
+def _determine(options: argparse.Namespace) -> "dcpermit.Determination":
+    project = dcpermit.Project.read(options.project)
+    return dcpermit.screen(project, _read_law(options), _read_lands(options))
+
+
+def _screen(options: argparse.Namespace) -> int:
+    if options.report:
+        project, law, lands = dcpermit.Project.read(options.project), _read_law(options), _read_lands(options)
+        batch = dcpermit.screen_batch([project], law, lands)
+        determination = batch.determination(1)
+        parts = dcpermit.report_parts([batch]) | {"sections": [(project.name or "Project", determination.explain())]}
+        dcpermit.write_report(options.report, *dcpermit.joined([batch]), **parts)
+    else:
+        determination = _determine(options)
+    print(determination.to_json() if options.json else determination.explain())
+    return ALL
+
+
+def _explain(options: argparse.Namespace) -> int:
+    determination = _determine(options)
+    memos: dict[str, Callable[[], str]] = {"nepa": determination.explain_nepa, "lands": determination.lands.explain}
+    if options.provision in memos:
+        print(memos[options.provision]())
+        return ALL
+    finding = determination[options.provision]
+    print(finding.explain())
+    if finding.provision is not None:
+        print(f"\n{finding.provision.says}\n{finding.provision.citation}")
+    return ALL
+
+
+def _questions(options: argparse.Namespace) -> int:
+    for fact in _determine(options).questions():
+        print(f"{fact.name}\n  {fact.asks()}\n  ask {fact.asked_of}")
+    return ALL
+
+
+def _law(options: argparse.Namespace) -> int:
+    law = _read_law(options)
+    if options.what == "show":
+        if not options.id:
+            raise InputError.at("law show", "needs the id of a provision", "as in: dcpermit law show eo14318.capital")
+        if not law.knows(options.id):
+            print(f"{options.id} is not in force on {law.day}")
+            return ALL
+        print(dcpermit.describe_provision(law, options.id))
+        return ALL
+    rows = list(law.provisions.values())
+    for name, asked in (("kind", options.kind), ("agency", options.agency), ("activities", options.activity)):
+        if asked:
+            known = {word for row in rows for word in _as_words(getattr(row, name))}
+            if asked not in known:
+                raise NoSuchName.among(name, asked, known)
+            rows = [row for row in rows if asked in _as_words(getattr(row, name))]
+    for row in rows:
+        print(f"{row.id}\t{row.kind}\t{row.title}\t{row.citation}" + ("" if row.verified else "\tnot verified"))
+    return ALL
+
+
+def _as_words(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _schema(options: argparse.Namespace) -> int:
+    schema = (
+        dcpermit.project_schema(_read_law(options)) if options.what == "project" else dcpermit.determination_schema()
+    )
+    print(json.dumps(schema, indent=2, ensure_ascii=False))
+    return ALL
+
+
+def _demo(options: argparse.Namespace) -> int:
+    folder = Path(options.out)
+    options.out, options.problems = str(folder / "determinations.csv"), str(folder / "problems.csv")
+    options.report, options.map = str(folder / "report.html"), None
+    law, lands = _read_law(options), _read_lands(options)
+    batch = dcpermit.screen_batch(dcpermit.read_list(str(EXAMPLE)), law, lands)
+    status = _deliver(options, [batch])
+    first = batch.determination(int(batch.table()["row"].iloc[0]))
+    dcpermit.write_whole(folder / "determination.txt", first.explain() + "\n")
+    _say(f"written to {folder}: determinations.csv, problems.csv, report.html, determination.txt")
+    # The example list has one row that cannot be read, to show how such a row is reported.
+    return ALL if status == SOME else status

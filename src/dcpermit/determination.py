@@ -1,0 +1,142 @@
+"""What is found for one project on a day, and how it explains itself."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+from dcpermit.errors import NoSuchName, Problem
+from dcpermit.expression.nodes import Fact
+from dcpermit.findings import NOTICE, ActionReview, Basis, Finding, LandAnswer
+from dcpermit.project import Project
+from dcpermit.record import RECORD
+from dcpermit.show.html import escape
+
+
+@frozen
+class Determination:
+    """
+    All findings for one project on one day.
+
+    Attributes:
+        project: The project as given.
+        day: The day whose law was read.
+        reading: The leading reading.
+        findings: By provision id, those not in force that day included.
+        lands: What the map said.
+        nepa: NEPA for each federal action, stated or implied.
+        nepa_level: Least and greatest level the project faces.
+        asks: What to find out next, what keeps most open first.
+        problems: What was assumed or contradicts itself.
+        basis: What the answer rests on.
+    """
+
+    project: Project
+    day: date
+    reading: str
+    findings: Mapping[str, Finding]
+    lands: LandAnswer
+    nepa: tuple[ActionReview, ...]
+    nepa_level: tuple[str, str]
+    asks: tuple[Fact, ...]
+    problems: tuple[Problem, ...]
+    basis: Basis
+
+    def __getitem__(self, id: str) -> Finding:
+        """The finding on a provision. Raises NoSuchName where no law has such a provision."""
+        if id not in self.findings:
+            raise NoSuchName.among("provision", id, self.findings)
+        return self.findings[id]
+
+    def questions(self) -> tuple[Fact, ...]:
+        """What to find out next, what keeps most open first."""
+        return self.asks
+
+    def explain(self, kind: str = "status") -> str:
+        """The whole determination as text: findings, land, NEPA, what to find out, and what it rests on."""
+        name = self.project.name or self.project.id or "Project"
+        parts = [f"{name}, screened on the law of {self.day}, reading {self.reading}"]
+        parts += [finding.explain() for finding in self.findings.values() if _shown(finding, kind)]
+        parts.append("Land at the site\n" + self.lands.explain())
+        parts.append(self.explain_nepa())
+        if self.asks:
+            lines = [f"  {fact.name}: {fact.asks()} Ask {fact.asked_of}." for fact in self.asks]
+            parts.append("To find out next\n" + "\n".join(lines))
+        if self.problems:
+            parts.append("Noticed\n" + "\n".join(f"  {problem}" for problem in self.problems))
+        basis = self.basis
+        rests = [f"law tables {basis.law_digest[:12]}, known to {basis.law_known_to}"]
+        rests += [f"{title}, {vintage}, {digest[:12]}" for title, vintage, digest in basis.sources]
+        rests += [f"dcpermit {basis.version}", *basis.warnings]
+        parts.append("Rests on\n" + "\n".join(f"  {line}" for line in rests))
+        return "\n\n".join([*parts, NOTICE])
+
+    def explain_nepa(self) -> str:
+        """The NEPA paths as text, action by action."""
+        low, high = self.nepa_level
+        lines = [f"NEPA review: {low if low == high else f'{low} to {high}'}"]
+        if not self.nepa:
+            lines.append("no federal action is listed or implied")
+        for one in self.nepa:
+            what = " ".join(filter(None, (one.action.decision, "by", one.action.agency))) or "decision"
+            levels = one.level_low if one.level_low == one.level_high else f"{one.level_low} to {one.level_high}"
+            name = one.action.name or (one.action.kind or "action").replace("_", " ")
+            lines.append(f"\n{name} ({what}): {levels}")
+            asked: set[str] = set()
+            for path in one.paths:
+                verified = "" if path.verified else ", not verified"
+                lines.append(f"  {path.outcome}: {path.level}, {path.provision} ({path.citation}{verified})")
+                lines += [f"    ask {fact.asked_of}: {fact.asks()}" for fact in path.asks if fact.name not in asked]
+                again = sum(fact.name in asked for fact in path.asks)
+                if again:
+                    lines.append(f"    and {again} question{'s' if again > 1 else ''} asked above")
+                asked |= {fact.name for fact in path.asks}
+            lines += [f"  note: {note}" for note in one.notes]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The determination as plain data, as its JSON has it."""
+        return {
+            "project": self.project.to_data(),
+            "day": self.day.isoformat(),
+            "reading": self.reading,
+            "findings": {id: RECORD.unstructure(found) for id, found in self.findings.items()},
+            "lands": RECORD.unstructure(self.lands),
+            "nepa": {
+                "level_low": self.nepa_level[0],
+                "level_high": self.nepa_level[1],
+                "actions": [RECORD.unstructure(one) for one in self.nepa],
+            },
+            # Not worked out in this version: null says so, where an empty list would say that there are none.
+            "tracks": None,
+            "counterfactuals": None,
+            "questions": [RECORD.unstructure(fact) for fact in self.asks],
+            "problems": [RECORD.unstructure(problem) for problem in self.problems],
+            "basis": RECORD.unstructure(self.basis),
+            "notice": NOTICE,
+        }
+
+    def to_json(self) -> str:
+        """The determination as JSON text, without NaN or infinity."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+
+    def _repr_html_(self) -> str:
+        shown = "".join(finding._repr_html_() for finding in self.findings.values() if _shown(finding, "status"))
+        title = escape(self.project.name or self.project.id or "Project")
+        land = "<br>".join(escape(line) for line in self.lands.explain().splitlines())
+        asks = "".join(f"<li>{escape(fact.asks())} ({escape(fact.asked_of)})</li>" for fact in self.asks)
+        notice = f"<p><small>{escape(NOTICE)}</small></p>"
+        return f"<section><h3>{title}</h3>{shown}<p>{land}</p><ul>{asks}</ul>{notice}</section>"
+
+
+def _shown(finding: Finding, kind: str) -> bool:
+    """Whether a finding stands for itself in a text: one of that kind, or one whose law was not in force."""
+    if finding.provision is None:
+        return finding.id in WHEN_NOT_IN_FORCE
+    return finding.provision.kind == kind
+
+
+WHEN_NOT_IN_FORCE = ("eo14318.qualifying_project",)
+"""Findings that are shown even where their law was not in force, since readers look for them first."""

@@ -1,0 +1,174 @@
+"""The parts of a determination: findings with their proofs, the land, and the NEPA paths of each action."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import field, frozen
+
+from dcpermit.expression.nodes import Fact
+from dcpermit.expression.proof import Proof
+from dcpermit.lands.overlap import Overlap
+from dcpermit.law.provision import Provision
+from dcpermit.outcome import NOT_IN_FORCE, Outcome
+from dcpermit.project import Action
+from dcpermit.show.html import badge, escape, proof
+
+HA = 0.40468564224
+"""Hectares in an acre."""
+
+NOTICE = (
+    "A screening, not legal advice and not a finding of any agency: it reads stated facts against the law as "
+    "modelled here, and officials decide what is theirs to decide."
+)
+"""What every determination says of itself."""
+
+
+@frozen
+class Finding:
+    """
+    One provision's outcome and proof for one project.
+
+    Attributes:
+        id: The provision's id.
+        provision: The provision in force; None where the law was not in force that day.
+        outcome: Its outcome under the leading reading; None where not in force.
+        by_reading: Its outcome under every reading.
+        indicated: Its outcome if officials confirmed what is stated.
+        contested: Whether, officials confirming what is stated, one reading MEETS and another FAILS.
+        proof: Why, node by node.
+        asks: The facts that leave it open, the one in most places first.
+    """
+
+    id: str
+    provision: Provision | None = None
+    outcome: Outcome | None = None
+    by_reading: Mapping[str, Outcome] = field(factory=dict)
+    indicated: Outcome | None = None
+    contested: bool = False
+    proof: Proof | None = None
+    asks: tuple[Fact, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """MEETS, FAILS, UNKNOWN or NOT_IN_FORCE."""
+        return NOT_IN_FORCE if self.outcome is None else self.outcome.name
+
+    def questions(self) -> tuple[Fact, ...]:
+        """The facts to find out next; knowing the others can no longer matter."""
+        return self.asks
+
+    def explain(self) -> str:
+        """The proof as text, with every reading under it where they differ."""
+        if self.proof is None:
+            return f"{self.id}  {NOT_IN_FORCE}"
+        lines = [str(self.proof)]
+        if len(set(self.by_reading.values())) > 1:
+            said = "; ".join(f"{reading}: {outcome.name}" for reading, outcome in self.by_reading.items())
+            lines.append(f"by reading: {said}" + (" (contested)" if self.contested else ""))
+        if self.indicated is not None and self.indicated is not self.outcome:
+            lines.append(f"indicated, if officials confirm what is stated: {self.indicated.name}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        if self.proof is None:
+            return f"<p>{escape(self.id)} {badge(self.state)}</p>"
+        return proof(self.proof)
+
+
+@frozen
+class Path:
+    """
+    One way through NEPA for one action, as far as the facts show it.
+
+    Attributes:
+        outcome: A word of the path logic: ``available``, ``needs_fact``, ``discretionary``, ``blocked_by_limit``,
+            ``not_major_federal_action``, ``no_federal_nexus``, ``ea_likely``, ``eis_likely``.
+        level: The level of review it leads to.
+        provision: The provision it rests on.
+        citation: Where that stands.
+        proof: Why.
+        asks: What to find out.
+    """
+
+    outcome: str
+    level: str
+    provision: str
+    citation: str
+    proof: Proof | None
+    asks: tuple[Fact, ...] = ()
+    verified: bool = True
+    documentation: str = ""
+
+
+@frozen
+class ActionReview:
+    """
+    NEPA for one federal action.
+
+    Attributes:
+        action: The action.
+        implied: Whether nobody stated it and the federal land at the site implies it.
+        level_low: Least level of review that the facts allow.
+        level_high: Greatest level.
+        paths: The ways open to it, least review first.
+        notes: What the agency may yet apply, and the limits that the law sets to each document.
+    """
+
+    action: Action
+    implied: bool
+    level_low: str
+    level_high: str
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+@frozen
+class LandAnswer:
+    """
+    What the map says of the site.
+
+    Attributes:
+        overlaps: The land units that the site meets or may meet.
+        coverage: ``complete``, ``partial`` or ``none``: whether silence here means absence.
+        nearest: Name of the nearest federal unit where the site meets none.
+        nearest_km: Least and greatest distance to it [km].
+    """
+
+    overlaps: tuple[Overlap, ...] = ()
+    coverage: str = "none"
+    nearest: str = ""
+    nearest_km: tuple[float, float] | None = None
+
+    def explain(self) -> str:
+        """The land at the site, in words."""
+        lines = []
+        for one in self.overlaps:
+            how = "certainly touches" if one.certain else "may touch"
+            gross = (
+                "" if one.unit.grade == "managed" else f", {one.unit.grade.replace('_', ' ')} (encloses other land too)"
+            )
+            area = f", {one.area_low_ha / HA:.4g} to {one.area_high_ha / HA:.4g} acres" if one.area_high_ha else ""
+            lines.append(f"{how} {one.unit.name or 'an unnamed unit'} ({one.unit.manager}{gross}){area}")
+        if self.nearest and self.nearest_km:
+            low, high = self.nearest_km
+            lines.append(f"nearest federal unit: {self.nearest}, {low:.1f} to {high:.1f} km")
+        silence = {
+            "complete": "the sources opened speak for this place completely",
+            "partial": "the sources opened do not hold every federal unit here: nothing listed is not nothing there",
+            "none": "no source opened speaks for this place",
+        }[self.coverage]
+        return "\n".join([*lines, f"coverage {self.coverage}: {silence}"])
+
+
+@frozen
+class Basis:
+    """What an answer rests on, so that it can be found again."""
+
+    law_day: date
+    reading: str
+    law_digest: str
+    law_known_to: date
+    lands_digest: str
+    sources: tuple[tuple[str, str, str], ...]
+    version: str
+    warnings: tuple[str, ...] = ()

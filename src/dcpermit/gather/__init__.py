@@ -1,0 +1,1 @@
+"""Where projects, lands and law meet: facts in the law's words and units."""

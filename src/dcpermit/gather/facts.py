@@ -1,0 +1,242 @@
+"""What a frame of projects says of each measure and word, and what follows where it is silent."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import geopandas
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dcpermit.errors import InputError, Problem, did_you_mean
+from dcpermit.expression.columns import Column, Numbers, Words, silence
+from dcpermit.expression.nodes import Fact
+from dcpermit.frame import MEASURES, measure_columns
+from dcpermit.gather.answers import answer_column, unsaid, wrong_answer
+from dcpermit.gather.needs import actions_of, wrong_action
+from dcpermit.law.law import Law
+
+AI_WORDS = ("training", "inference", "simulation", "synthetic_data", "ai")
+"""The uses that are AI. Since the law table lists ``ai_uses``, it has these words and ``other`` and ``none``."""
+
+_NEW_WAYS = ("", "at least the load of the computing equipment")
+_AI_WAYS = (
+    "",
+    "taken as the new load, since only AI uses are stated",
+    "no AI use is stated",
+    "no more than the new load; how much of it is for AI is not stated",
+)
+_ADDED_WAYS = ("", "from the new load")
+
+
+class View:
+    """A frame of n projects read column by column, as spans and words."""
+
+    def __init__(self, frame: geopandas.GeoDataFrame) -> None:
+        self.frame = frame
+        self.n = len(frame)
+
+    def measure(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The least and greatest value of a measure, infinite where nothing bounds it. Shapes (n,)."""
+        exact = f"{name}_{MEASURES[name].lower()}"
+        columns = (exact, exact) if exact in self.frame else measure_columns(name, MEASURES[name])
+        ends = []
+        for column, missing in zip(columns, (-np.inf, np.inf), strict=True):
+            given = self.frame[column].to_numpy(float) if column in self.frame else np.full(self.n, np.nan)
+            ends.append(np.where(np.isnan(given), missing, given))
+        return ends[0], ends[1]
+
+    def text(self, name: str) -> NDArray[np.object_]:
+        """A column of text, None where nothing is said. Shape (n,)."""
+        if name not in self.frame:
+            return np.full(self.n, None, object)
+        given = self.frame[name].to_numpy(object)
+        said: NDArray[np.object_] = np.array([None if unsaid(value) else value for value in given], object)
+        return said
+
+    def sets(self, name: str) -> list[tuple[str, ...] | None]:
+        """A column of words joined by ``;``, each once."""
+        split = {
+            text: tuple(dict.fromkeys(w for w in text.split(";") if w))
+            for text in set(self.text(name))
+            if text is not None
+        }
+        return [None if text is None else split[text] for text in self.text(name)]
+
+    def words(self, fact: Fact) -> Words:
+        """A choice fact of the projects."""
+        return Words.of(self.sets(fact.read), fact.choices)
+
+    def answers(self, fact: Fact) -> Column:
+        """A fact that is one of a project's answers."""
+        if fact.name not in self.frame:
+            return silence(self.n, fact.unit, fact.choices)
+        return answer_column([None if unsaid(value) else value for value in self.frame[fact.name]], fact)
+
+    def geometries(self) -> NDArray[np.object_]:
+        """The sites. Shape (n,)."""
+        return np.asarray(self.frame.geometry.array, dtype=object)
+
+    def accuracy_m(self) -> NDArray[np.float64]:
+        """How far each true place may be from the given one [m], 0 where nobody has said. Shape (n,)."""
+        _, high = self.measure("position_accuracy")
+        return np.where(np.isfinite(high), high, 0.0)
+
+    def wrong_words(self, fact: Fact) -> Iterator[tuple[int, Problem]]:
+        """Words that the law does not have, and words that cannot stand together."""
+        for row, words in enumerate(self.sets(fact.read)):
+            for word in words or ():
+                if word not in fact.choices:
+                    hint = did_you_mean(word, fact.choices) or f"write one of {', '.join(fact.choices)}"
+                    yield row, Problem(fact.read, f"{word!r} is no {fact.name} here", hint, "unknown_word", word)
+            if words and "none" in words and len(words) > 1:
+                yield (
+                    row,
+                    Problem(
+                        fact.read, '"none" beside other words', "leave one of them out", "conflict", ";".join(words)
+                    ),
+                )
+
+    def wrong_answers(self, fact: Fact) -> Iterator[tuple[int, Problem]]:
+        """Answers that are no answer to the question asked."""
+        for row, value in enumerate(self.frame[fact.name]):
+            if not unsaid(value) and (wrong := wrong_answer(fact, value)):
+                yield row, wrong
+
+    def conflicts(self) -> Iterator[tuple[int, Problem]]:
+        """Figures that cannot all be true."""
+        _, new_high = self.measure("new_load")
+        for part, name in (("ai_new_load", "the part for AI"), ("compute_load", "the computing equipment's part")):
+            low, _ = self.measure(part)
+            for row in np.flatnonzero(low > new_high):
+                what = f"{name} is at least {low[row]:g} MW, the whole new load at most {new_high[row]:g} MW"
+                yield int(row), Problem(part, what, "correct one of them", "conflict", f"{low[row]:g} MW")
+        ai_low, _ = self.measure("ai_new_load")
+        none = np.array([words is not None and "none" in words for words in self.sets("ai_uses")], bool)
+        for row in np.flatnonzero(none & (ai_low > 0)):
+            yield (
+                int(row),
+                Problem("ai_uses", "says none, yet some new load is for AI", "correct one of them", "conflict", "none"),
+            )
+
+    def wrong_actions(self, law: Law) -> Iterator[tuple[int, Problem]]:
+        """Words and measures of federal actions that the law does not have."""
+        for row, text in enumerate(self.text("federal_actions")):
+            if text is None or text == "none":
+                continue
+            try:
+                for place, action in enumerate(actions_of(text)):
+                    for problem in wrong_action(action, law, f"federal_actions[{place}]"):
+                        yield row, problem
+            except InputError as error:
+                for problem in error.problems:
+                    yield row, problem
+
+
+def _stated(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.asarray((low > -np.inf) | (high < np.inf))
+
+
+def _new(view: View) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
+    """New load, with the computing equipment's load as a lower bound, and how it was taken."""
+    low, high = view.measure("new_load")
+    compute, _ = view.measure("compute_load")
+    raised = compute > low
+    return np.maximum(low, compute), high, raised.astype(np.int8)
+
+
+def _new_load(view: View, fact: Fact) -> Numbers:
+    return Numbers(*_new(view), _NEW_WAYS)
+
+
+def _ai_new_load(view: View, fact: Fact) -> Numbers:
+    """Stated; else the new load where only AI uses are stated, nothing where none is, and in between otherwise."""
+    new_low, new_high, _ = _new(view)
+    low, high = view.measure("ai_new_load")
+    uses = view.sets("ai_uses")
+    only_ai = np.array([bool(words) and set(words or ()) <= set(AI_WORDS) for words in uses], bool)
+    no_ai = np.array([words is not None and "none" in words for words in uses], bool)
+    stated = _stated(low, high)
+    some = _stated(new_low, new_high)
+    how = np.where(stated, 0, np.where(only_ai, 1, np.where(no_ai, 2, np.where(some, 3, 0)))).astype(np.int8)
+    compute, _ = view.measure("compute_load")
+    low = np.where(stated & only_ai, np.maximum(low, compute), low)
+    lows = np.select([stated, only_ai, no_ai, some], [low, new_low, 0.0, 0.0], -np.inf)
+    highs = np.select([stated, only_ai, no_ai, some], [np.minimum(high, new_high), new_high, 0.0, new_high], np.inf)
+    open_top = (how == 3) & ~np.isfinite(new_high)
+    return Numbers(np.where(open_top, -np.inf, lows), highs, how, _AI_WAYS, ("", "new_load", "", ""))
+
+
+def _added(view: View) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
+    """Load added: as stated, else the new load."""
+    new_low, new_high, _ = _new(view)
+    low, high = view.measure("incremental_load")
+    stated = _stated(low, high)
+    return np.where(stated, low, new_low), np.where(stated, high, new_high), (~stated).astype(np.int8)
+
+
+def _incremental_load(view: View, fact: Fact) -> Numbers:
+    low, high, how = _added(view)
+    return Numbers(low, high, how, _ADDED_WAYS, ("", "new_load"))
+
+
+def _net_incremental_load(view: View, fact: Fact) -> Numbers:
+    """Load added less load retired, which is something between nothing and the existing load where not stated."""
+    low, high, _ = _added(view)
+    retired_low, retired_high = view.measure("retired_load")
+    _, existing_high = view.measure("existing_load")
+    retired_low, retired_high = (
+        np.maximum(retired_low, 0.0),
+        np.minimum(retired_high, np.maximum(existing_high, retired_low)),
+    )
+    stated = _stated(low, high)
+    with np.errstate(invalid="ignore"):
+        net_low = np.where(np.isinf(low) | np.isinf(retired_high), -np.inf, np.round(low - retired_high, 9))
+        net_high = np.where(np.isinf(high), np.inf, np.round(high - retired_low, 9))
+    how = np.where(stated, 1, 0).astype(np.int8)
+    return Numbers(net_low, net_high, how, ("", "the load added less the load retired"), ("", "retired_load"))
+
+
+def _federal_share(view: View, fact: Fact) -> Numbers:
+    """Federal assistance as a share of total project cost [percent]."""
+    given_low, given_high = view.measure("federal_assistance")
+    cost_low, cost_high = view.measure("total_project_cost")
+    known = _stated(given_low, given_high) & _stated(cost_low, cost_high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = np.where(np.isfinite(cost_high) & (given_low > 0), np.round(100 * given_low / cost_high, 9), 0.0)
+        high = np.where((cost_low > 0) & np.isfinite(given_high), np.round(100 * given_high / cost_low, 9), np.inf)
+    return Numbers(
+        np.where(known, low, -np.inf),
+        np.where(known, high, np.inf),
+        known.astype(np.int8),
+        ("", "federal assistance as a share of total project cost"),
+    )
+
+
+def _measure(name: str) -> Callable[[View, Fact], Column]:
+    return lambda view, fact: Numbers(*view.measure(name))
+
+
+def _components(view: View, fact: Fact) -> Words:
+    """Components as named; a data center that names none has none to be taken for."""
+    kinds = view.text("kind")
+    named = view.sets("components")
+    said = [() if words is None and kind == "data_center" else words for words, kind in zip(named, kinds, strict=True)]
+    return Words.of(said, fact.choices)
+
+
+READERS: Mapping[str, Callable[[View, Fact], Column]] = {
+    "load.new": _new_load,
+    "load.ai_new": _ai_new_load,
+    "load.incremental": _incremental_load,
+    "load.net_incremental": _net_incremental_load,
+    "load.existing": _measure("existing_load"),
+    "load.retired": _measure("retired_load"),
+    "load.compute": _measure("compute_load"),
+    "federal_share": _federal_share,
+    "components": _components,
+    "kind": lambda view, fact: view.words(fact),
+    "ai_uses": lambda view, fact: view.words(fact),
+    "federal_assistance_form": lambda view, fact: view.words(fact),
+    **{name: _measure(name) for name in MEASURES if not name.endswith("_load")},
+}
+"""Where a project keeps what a fact asks, by the fact's ``read``."""

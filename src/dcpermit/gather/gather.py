@@ -1,0 +1,193 @@
+"""Projects and lands in, facts out, in the law's words and units; past here nothing touches a map."""
+
+from collections.abc import Iterator, Mapping
+
+import geopandas
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from dcpermit.errors import InputError, LawError, Problem, did_you_mean
+from dcpermit.expression.columns import Answers, Column, Numbers, Words, silence
+from dcpermit.expression.evaluate import Known, evaluate
+from dcpermit.expression.nodes import Fact
+from dcpermit.expression.parse import parse
+from dcpermit.frame import MEASURES, WORD_SETS, measure_columns
+from dcpermit.gather.facts import READERS, View
+from dcpermit.gather.needs import Needs, needs_of
+from dcpermit.lands.lands import Lands
+from dcpermit.lands.overlap import Overlaps
+from dcpermit.law.law import Law
+from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
+from dcpermit.project import TEXTS, WORDS
+
+LAND_FLAGS = (
+    "wilderness",
+    "wsa",
+    "monument",
+    "wild_scenic",
+    "acec",
+    "roadless",
+    "refuge",
+    "park",
+    "military",
+    "tribal",
+)
+GRADES = ("managed", "outer_boundary", "hint")
+
+_REACHED_WAYS = ("", "as stated, none is needed", "by the actions listed", "implied by the federal land at the site")
+
+
+@frozen(eq=False)
+class Gathered:
+    """
+    What is known of n projects, as the law asks it.
+
+    Attributes:
+        facts: A column of shape (n,) for each fact that a law on a project may ask.
+        needs: The federal actions of all projects, stated and implied, with columns of their own.
+        overlaps: What the map said; None where no lands were opened.
+        problems: By row, what was assumed or contradicts itself without stopping the answer.
+    """
+
+    facts: Mapping[str, Column]
+    needs: Needs
+    overlaps: Overlaps | None
+    problems: tuple[tuple[int, Problem], ...]
+
+
+def gather(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> Gathered:
+    """
+    The facts of a frame of projects whose words ``check`` has passed.
+
+    Args:
+        frame: Projects, as ``to_frame`` lays them out. n rows.
+        law: The law that asks.
+        lands: The map that answers; None leaves what it would answer UNKNOWN.
+
+    Raises:
+        LawError: A fact is read from a place that nothing keeps.
+    """
+    view = View(frame)
+    overlaps = None if lands is None else lands.overlaps(view.geometries(), view.accuracy_m())
+    facts: dict[str, Column] = {}
+    for fact in law.facts.values():
+        if fact.read == "lands":
+            facts[fact.name] = _from_map(fact, overlaps, view.n)
+        elif fact.read == "":
+            facts[fact.name] = view.answers(fact)
+        elif fact.read in READERS:
+            facts[fact.name] = READERS[fact.read](view, fact)
+        elif not fact.read.startswith("action"):
+            raise LawError(f"fact {fact.name}", f"no project keeps {fact.read!r}; {did_you_mean(fact.read, READERS)}")
+    needs = needs_of(view.text("federal_actions"), law, facts, overlaps)
+    for fact in law.facts.values():
+        if fact.read == "actions":
+            facts[fact.name] = _reached(fact, law, needs, view)
+    return Gathered(facts, needs, overlaps, tuple(_contradictions(facts, view, overlaps)))
+
+
+def check(frame: geopandas.GeoDataFrame, law: Law) -> Iterator[tuple[int, Problem]]:
+    """
+    By row, every word, answer and figure of a frame that cannot be right.
+
+    A misspelled answer that passed as *not said* would be the worst mistake of all, so a name that no table
+    asks for is refused.
+
+    Raises:
+        InputError: A column is no field and no fact.
+    """
+    known = {*TEXTS, *WORDS, *WORD_SETS, "federal_actions", "geometry", "row"}
+    for name, unit in MEASURES.items():
+        known |= {name, *measure_columns(name, unit)}
+    askable = {fact.name for fact in law.facts.values() if fact.read == ""}
+    strange = [name for name in frame.columns if name not in known | askable and not name.startswith("in.")]
+    if strange:
+        hints = ((name, did_you_mean(name, askable | known)) for name in strange)
+        problems = [Problem(f"answers.{name}", "no law asks for this", hint, "unknown_fact") for name, hint in hints]
+        raise InputError(tuple(problems))
+    view = View(frame)
+    for fact in law.facts.values():
+        if fact.choices and fact.read in (*WORDS, *WORD_SETS):
+            yield from view.wrong_words(fact)
+        elif fact.read == "" and fact.name in frame.columns:
+            yield from view.wrong_answers(fact)
+    yield from view.conflicts()
+    yield from view.wrong_actions(law)
+
+
+def _from_map(fact: Fact, overlaps: Overlaps | None, n: int) -> Column:
+    if overlaps is None:
+        return silence(n, fact.unit, fact.choices)
+    certain, possible = (_units(fact, text, overlaps.lands) for text in (fact.select, fact.possible or fact.select))
+    if fact.unit:
+        low, high = overlaps.area_ha(certain, possible)
+        acres = 1 / 0.40468564224
+        unsaid = np.isnan(low)
+        return Numbers(np.where(unsaid, -np.inf, low * acres), np.where(unsaid, np.inf, high * acres))
+    outcomes = overlaps.touches(certain, possible)
+    how = np.where(outcomes == UNKNOWN, np.int8(1), np.int8(0))
+    return Answers(outcomes, how, ("by the map", "left open by the map"))
+
+
+def _units(fact: Fact, text: str, lands: Lands) -> NDArray[np.bool_]:
+    """Which land units a selection of the law means. Shape (m,) for m units."""
+    units = lands.units
+    managers = tuple(sorted({unit.manager for unit in units}))
+    columns: dict[str, Column] = {
+        "federal": Answers.of([unit.federal for unit in units]),
+        "tribal": Answers.of([unit.tribal for unit in units]),
+        "grade": Words.of([unit.grade for unit in units], GRADES),
+        "manager": Words.of([unit.manager for unit in units], managers),
+        "flags": Words.of([tuple(sorted(unit.flags & set(LAND_FLAGS))) for unit in units], LAND_FLAGS),
+    }
+    named = {
+        "federal": Fact("federal"),
+        "tribal": Fact("tribal"),
+        "grade": Fact("grade", choices=GRADES),
+        "manager": Fact("manager", choices=managers),
+        "flags": Fact("flags", choices=LAND_FLAGS, many=True),
+    }
+    node = parse(text, f"fact {fact.name}", named.get, lambda: list(named))
+    return np.asarray(evaluate(node, columns, {}) == MEETS)
+
+
+def _reached(fact: Fact, law: Law, needs: Needs, view: View) -> Answers:
+    """Whether any action of each project meets the provision that the fact selects."""
+    outcomes: Outcomes = np.where(needs.stated_none, FAILS, UNKNOWN).astype(np.int8)
+    how = np.where(needs.stated_none, np.int8(1), np.int8(0))
+    if fact.select in law.provisions and needs.m:
+        known: Known = {}
+        reached = evaluate(law.expression(fact.select), needs.facts, known)
+        best = np.full(view.n, FAILS)
+        np.maximum.at(best, needs.owner, reached)
+        listed = np.zeros(view.n, bool)
+        listed[needs.owner] = True
+        stated = np.zeros(view.n, bool)
+        stated[needs.owner[~needs.implied]] = True
+        outcomes = np.where(listed, best, outcomes).astype(np.int8)
+        how = np.where(stated, np.int8(2), np.where(listed, np.int8(3), how)).astype(np.int8)
+    return Answers(outcomes, how, _REACHED_WAYS)
+
+
+def _contradictions(
+    facts: Mapping[str, Column], view: View, overlaps: Overlaps | None
+) -> Iterator[tuple[int, Problem]]:
+    """A stated *none* that the map contradicts: respected, and contradicted aloud."""
+    if overlaps is None:
+        return
+    none = view.text("federal_actions") == "none"
+    federal = np.array([unit.federal and unit.grade == "managed" for unit in overlaps.lands.units], bool)
+    for row in np.flatnonzero(none & (overlaps.touches(federal, federal) == MEETS)):
+        held = sorted({one.unit.manager for one in overlaps.of(int(row)) if one.certain and one.unit.federal})
+        yield (
+            int(row),
+            Problem(
+                "federal_actions",
+                f"no federal decision is said to be needed, yet the map puts the site on land of {', '.join(held)}",
+                "ask the land manager, or correct the site",
+                "contradicted_by_map",
+                "none",
+                "warning",
+            ),
+        )

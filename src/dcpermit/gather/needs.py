@@ -1,0 +1,221 @@
+"""The federal actions that projects need: those stated, those the land implies, and what is known of each."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from attrs import evolve, frozen
+from numpy.typing import NDArray
+
+from dcpermit.errors import InputError, Problem, did_you_mean
+from dcpermit.expression.columns import Answers, Column, Numbers, Words, silence, take
+from dcpermit.expression.nodes import Fact
+from dcpermit.gather.answers import answer_column, wrong_answer
+from dcpermit.lands.overlap import Overlaps
+from dcpermit.law.law import Law
+from dcpermit.project import Action
+from dcpermit.units import Span
+
+_OWN = {"action.kind": "kind", "action.agency": "agency", "action.decision": "decision"}
+OTHER_AGENCY = "other_federal"
+
+
+@frozen(eq=False)
+class Needs:
+    """
+    m federal actions of n projects, as columns.
+
+    Attributes:
+        owner: Which project each action belongs to. Shape (m,).
+        actions: The actions themselves.
+        implied: Which of them nobody stated and the federal land at the site implies. Shape (m,).
+        stated_none: Which projects state that no federal decision is needed. Shape (n,).
+        facts: What is known of each action: its own facts, and its project's where it is on the site.
+    """
+
+    owner: NDArray[np.int64]
+    actions: tuple[Action, ...]
+    implied: NDArray[np.bool_]
+    stated_none: NDArray[np.bool_]
+    facts: Mapping[str, Column]
+
+    @property
+    def m(self) -> int:
+        """How many actions there are."""
+        return len(self.actions)
+
+
+def needs_of(texts: NDArray[np.object_], law: Law, facts: Mapping[str, Column], overlaps: Overlaps | None) -> Needs:
+    """
+    Every federal action of n projects.
+
+    Land that an agency certainly holds or manages cannot be built on without that agency's decision. Where a
+    project's actions do not name the manager, its authorization is added and marked as implied.
+
+    Args:
+        texts: ``none``, a JSON list of actions, or None for each project. Shape (n,).
+        law: The law whose tables ask facts of actions.
+        facts: The projects' own facts. Columns of shape (n,).
+        overlaps: What the map said.
+    """
+    stated: list[tuple[int, Action, bool]] = []
+    for row in np.flatnonzero(texts != None):  # noqa: E711  (element by element)
+        if texts[row] != "none":
+            stated += [(int(row), _known_words(action, law), False) for action in actions_of(texts[row])]
+    implied = list(_implied(texts, stated, law, overlaps))
+    every = sorted(stated + implied, key=lambda one: one[0])
+    owner = np.array([row for row, _, _ in every], np.int64)
+    actions = tuple(action for _, action, _ in every)
+    on_site = np.array([action.on_site for action in actions], bool)
+    columns = {
+        fact.name: _column(fact, actions, facts.get(fact.name), owner, on_site)
+        for fact in law.facts.values()
+        if actions and fact.read != "actions"
+    }
+    return Needs(owner, actions, np.array([new for _, _, new in every], bool), np.asarray(texts == "none"), columns)
+
+
+def actions_of(text: str) -> tuple[Action, ...]:
+    """The actions of one project from their JSON text. Raises InputError where it is none."""
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError.at(
+            "federal_actions", f"is not JSON: {error}", 'write "none", or a JSON list', "not_json", text
+        ) from None
+    if not isinstance(data, list):
+        raise InputError.at(
+            "federal_actions", f"{text!r} is no list", 'write "none", or a JSON list', "not_a_list", text
+        )
+    return tuple(Action.from_data(one, f"federal_actions[{place}]") for place, one in enumerate(data))
+
+
+def wrong_action(action: Action, law: Law, path: str) -> Iterator[Problem]:
+    """Every word, measure and answer of an action that no law table knows."""
+    measures: dict[str, Fact] = {}
+    asked: dict[str, Fact] = {}
+    for fact in law.facts.values():
+        if fact.read in _OWN:
+            word = getattr(action, _OWN[fact.read])
+            if word is not None and _known_word(word, fact) is None:
+                hint = did_you_mean(word, fact.choices) or f"write one of {', '.join(fact.choices)}"
+                yield Problem(f"{path}.{_OWN[fact.read]}", f"no {fact.name} {word!r}", hint, "unknown_word", word)
+        elif fact.read.startswith("action."):
+            measures[fact.read.removeprefix("action.")] = fact
+        elif fact.read == "":
+            asked[fact.name] = fact
+    for name, value in action.measures.items():
+        if name not in measures:
+            known = [*measures, "kind", "agency", "decision", "name", "where", "answers"]
+            yield Problem(
+                f"{path}.{name}", "no law asks for this of an action", did_you_mean(name, known), "unknown_fact"
+            )
+        elif measures[name].unit:
+            try:
+                Span.read(value, measures[name].unit, f"{path}.{name}")
+            except InputError as error:
+                yield from error.problems
+        elif wrong := wrong_answer(measures[name], value):
+            yield evolve(wrong, path=f"{path}.{name}")
+    for name, value in action.answers.items():
+        if name not in asked:
+            yield Problem(f"{path}.answers.{name}", "no law asks for this", did_you_mean(name, asked), "unknown_fact")
+        elif wrong := wrong_answer(asked[name], value):
+            yield evolve(wrong, path=f"{path}.answers.{name}")
+
+
+def _implied(
+    texts: NDArray[np.object_], stated: list[tuple[int, Action, bool]], law: Law, overlaps: Overlaps | None
+) -> Iterator[tuple[int, Action, bool]]:
+    if overlaps is None or "agency" not in law.facts:
+        return
+    units = overlaps.lands.units
+    managed = np.array([unit.federal and unit.grade == "managed" for unit in units], bool)
+    named: dict[int, set[str]] = {}
+    for row, action, _ in stated:
+        named.setdefault(row, set()).add(action.agency or "")
+    held: dict[int, set[str]] = {}
+    sure = overlaps.certain & managed[overlaps.unit]
+    for site, unit in zip(overlaps.site[sure].tolist(), overlaps.unit[sure].tolist(), strict=True):
+        held.setdefault(site, set()).add(units[unit].manager)
+    for row, managers in held.items():
+        if texts[row] == "none":
+            continue
+        for manager in sorted(managers):
+            agency = manager if manager in law.facts["agency"].choices else OTHER_AGENCY
+            if agency not in named.get(row, set()):
+                name = f"authorization by {manager}, implied by the land"
+                yield row, Action("land_transfer_or_lease", agency, "lease", name), True
+
+
+def _known_words(action: Action, law: Law) -> Action:
+    """The action with its words as the law tables spell them."""
+    spelled: dict[str, Any] = {}
+    for fact in law.facts.values():
+        if fact.read in _OWN and (word := getattr(action, _OWN[fact.read])) is not None:
+            spelled[_OWN[fact.read]] = _known_word(word, fact)
+    return evolve(action, **spelled)
+
+
+def _known_word(word: str, fact: Fact) -> str | None:
+    """A choice by its name, whatever its capitals and with spaces for underscores."""
+    plain = word.strip().replace(" ", "_").casefold()
+    return next((choice for choice in fact.choices if choice.casefold() == plain), None)
+
+
+def _column(
+    fact: Fact,
+    actions: tuple[Action, ...],
+    projects: Column | None,
+    owner: NDArray[np.int64],
+    on_site: NDArray[np.bool_],
+) -> Column:
+    """One fact of every action: its own word or measure, its own answer, or what is known of its project."""
+    if fact.read in _OWN:
+        return Words.of([getattr(action, _OWN[fact.read]) for action in actions], fact.choices)
+    if fact.read.startswith("action."):
+        name = fact.read.removeprefix("action.")
+        given = [action.measures.get(name) for action in actions]
+        if not fact.unit:
+            return answer_column(given, fact)
+        spans = [Span(-np.inf, np.inf, fact.unit) if v is None else Span.read(v, fact.unit) for v in given]
+        return Numbers(np.array([span.low for span in spans]), np.array([span.high for span in spans]))
+    inherited = silence(len(actions), fact.unit, fact.choices) if projects is None else take(projects, owner)
+    if fact.read not in ("", "lands"):
+        return inherited
+    own = answer_column([action.answers.get(fact.name) for action in actions], fact)
+    silent = silence(len(actions), fact.unit, fact.choices)
+    return _first_said(own, _where(on_site, inherited, silent))
+
+
+def _where(mask: NDArray[np.bool_], one: Column, other: Column) -> Column:
+    match one, other:
+        case Answers(), Answers():
+            how = None if one.how is None else np.where(mask, one.how, np.int8(0))
+            return Answers(np.where(mask, one.outcomes, other.outcomes), how, one.ways)
+        case Words(), Words():
+            return Words(np.where(mask, one.sure, other.sure), np.where(mask, one.maybe, other.maybe), one.choices)
+        case Numbers(), Numbers():
+            how = None if one.how is None else np.where(mask, one.how, np.int8(0))
+            return Numbers(
+                np.where(mask, one.low, other.low), np.where(mask, one.high, other.high), how, one.ways, one.asks
+            )
+    raise TypeError("columns of two kinds")  # pragma: no cover
+
+
+def _first_said(own: Column, otherwise: Column) -> Column:
+    """Each action's own answer where it has one."""
+    if isinstance(own, Answers) and isinstance(otherwise, Answers) and otherwise.how is not None:
+        how = np.where(own.stated, np.int8(0), otherwise.how)
+        return Answers(np.where(own.stated, own.outcomes, otherwise.outcomes), how, otherwise.ways)
+    return _where(own.stated, own, otherwise)
+
+
+def measures_of(law: Law) -> Mapping[str, Any]:
+    """The measured facts that some law asks of an action, with their units."""
+    return {
+        fact.read.removeprefix("action."): fact.unit
+        for fact in law.facts.values()
+        if fact.read.startswith("action.") and fact.unit
+    }

@@ -1,0 +1,335 @@
+"""One cell to one value, or to what is wrong with it."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from attrs import evolve, frozen
+
+from dcpermit.errors import InputError, Problem, did_you_mean
+from dcpermit.expression.nodes import Fact
+from dcpermit.frame import WORD_SETS
+from dcpermit.intake.headers import Binding, Vocabulary, aliases
+from dcpermit.intake.raw import Unreadable, warning
+from dcpermit.project import Action
+from dcpermit.quantity import GREATEST, accepted, scale
+from dcpermit.units import Span
+
+DOLLARS_FROM = 100_000
+"""A bare number this large under a heading of money is taken as dollars: nobody counts in cents, or that many millions."""
+
+IMPLAUSIBLE_MW = 20_000
+"""A load above this is more than any campus announced so far has; the unit may be wrong, or the cell a date."""
+
+YES, NO = ("true", "yes", "y"), ("false", "no", "n")
+_PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
+_GROUPED = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))")
+_SPREADSHEET_ERRORS = ("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#error!")
+
+
+@frozen
+class Cell:
+    """
+    What a cell says.
+
+    Attributes:
+        value: The value in its field's form; None where nothing is known.
+        problems: What is wrong or assumed.
+        field: Another field than its column's, where the cell says so itself.
+        blank: Whether it says nothing at all, which differs from a word that means unknown.
+    """
+
+    value: Any = None
+    problems: tuple[Problem, ...] = ()
+    field: str = ""
+    blank: bool = False
+
+
+Read = Callable[[Any], Cell]
+
+
+def reader(binding: Binding, vocabulary: Vocabulary) -> Read:
+    """The reader of a column's cells; a cell that stands in many rows is read once."""
+    known: dict[tuple[type, Hashable], Cell] = {}
+
+    def read(cell: Any) -> Cell:
+        if not isinstance(cell, Hashable):
+            return read_cell(cell, binding, vocabulary)
+        key = (type(cell), cell)
+        if key not in known:
+            known[key] = read_cell(cell, binding, vocabulary)
+        return known[key]
+
+    return read
+
+
+def read_cell(cell: Any, binding: Binding, vocabulary: Vocabulary) -> Cell:
+    """One cell of a column. Nothing is raised: what is wrong is among the problems."""
+    column = binding.column
+    try:
+        said = stated(cell, binding, vocabulary)
+        if said is None:
+            return Cell(blank=True)
+        if binding.tags and isinstance(said, str):
+            said = " ".join(word for word in said.split() if not word.startswith("#"))
+        if binding.values is not None:
+            said = _mapped(said, binding)
+        elif isinstance(said, str):
+            said = _synonyms(binding.field).get(said.casefold(), said)
+        return Cell() if said == "" else _value(said, binding, vocabulary)
+    except InputError as error:
+        return Cell(problems=tuple(_at(column, cell, problem) for problem in error.problems))
+
+
+def _at(column: str, cell: Any, problem: Problem) -> Problem:
+    value = problem.value or (cell.written if isinstance(cell, Unreadable) else str(cell))
+    return evolve(problem, path=column, value=value if len(value) <= 80 else value[:77] + "...")
+
+
+def stated(cell: Any, binding: Binding, vocabulary: Vocabulary) -> Any:
+    """
+    A cell in our own types, or None where it is blank or says that nothing is known.
+
+    Raises:
+        InputError: Its format, or its spreadsheet, could not read it.
+    """
+    column = binding.column
+    if isinstance(cell, Unreadable):
+        raise InputError((cell.problem(column),))
+    if isinstance(cell, bytes):
+        try:
+            cell = cell.decode("utf-8")
+        except UnicodeDecodeError:
+            raise InputError.at(column, "is bytes, not text", "store it as text", "not_text", repr(cell)) from None
+    if isinstance(cell, float) and math.isnan(cell):
+        return None
+    if isinstance(cell, str):
+        if cell.strip().casefold() in _SPREADSHEET_ERRORS:
+            raise InputError.at(column, f"is the spreadsheet error {cell.strip()}", "mend its formula", "formula")
+        cell = cell.strip()
+        return None if not cell or _missing(cell, binding, vocabulary) else cell
+    return cell
+
+
+def _synonyms(field: str) -> Mapping[str, str]:
+    return aliases().words.get(field, {})
+
+
+def _missing(text: str, binding: Binding, vocabulary: Vocabulary) -> bool:
+    """Whether a text says that nothing is known, where it is no word of the field itself."""
+    lowered = text.casefold()
+    if lowered not in aliases().missing:
+        return False
+    own = vocabulary.choices.get(binding.field, ())
+    return lowered not in own and (binding.values is None or text not in binding.values)
+
+
+def _mapped(said: Any, binding: Binding) -> Any:
+    """What the map says a word means."""
+    values: Mapping[str, Any] = binding.values or {}
+    text = str(said).lower() if isinstance(said, bool) else str(said)
+    if text not in values:
+        how = did_you_mean(text, values)
+        accepts = f"the map accepts {', '.join(values)}"
+        raise InputError.at(
+            binding.column,
+            f"{text[:60]!r} has no meaning in the map",
+            f"{how} {accepts}".strip(),
+            "unknown_value",
+            text,
+        )
+    return values[text]
+
+
+def _value(said: Any, binding: Binding, vocabulary: Vocabulary) -> Cell:
+    field, column = binding.field, binding.column
+    fact = vocabulary.answers.get(field)
+    if fact is not None and not fact.unit:
+        return Cell(answer(said, fact, column))
+    unit = vocabulary.unit(field)
+    if unit:
+        found = measure(said, binding, unit)
+        return found if fact is None or found.value is None else evolve(found, value=str(Span(*found.value, unit)))
+    if field in vocabulary.choices or field in WORD_SETS:
+        return Cell(words(said, vocabulary.choices.get(field, ()), column, field in WORD_SETS, _synonyms(field)))
+    if field == "federal_actions":
+        return Cell(actions(said, column))
+    text = _text(said, column)
+    if field == "country" and text.casefold() not in aliases().united_states:
+        how = "the order and NEPA reach projects in the United States"
+        raise InputError.at(column, f"lies in {text[:60]!r}, outside the United States", how, "outside_united_states")
+    return Cell(text)
+
+
+def _text(said: Any, column: str) -> str:
+    """Text, and whole numbers as the text of themselves (an id)."""
+    if isinstance(said, float) and said.is_integer():
+        return str(int(said))
+    if isinstance(said, bool) or not isinstance(said, str | int | float | Decimal | date):
+        raise InputError.at(column, f"{_kind(said)} is not text", "write it as text", "not_text")
+    return str(said)
+
+
+def _kind(said: Any) -> str:
+    named = {bool: "a yes or no", list: "a list", dict: "an object", datetime: "a date", date: "a date", time: "a time"}
+    return named.get(type(said), f"a {type(said).__name__}")
+
+
+def measure(said: Any, binding: Binding, unit: str) -> Cell:
+    """A quantity as its least and greatest value in ``unit``; one end only, where the column holds one."""
+    column, field, bare = binding.column, binding.field, binding.unit
+    problems: list[Problem] = []
+    if isinstance(said, bool) or not isinstance(said, str | int | float | Decimal):
+        raise InputError.at(
+            column, f"{_kind(said)} is not a quantity", accepted(unit), "not_a_quantity", str(said)[:80]
+        )
+    text = _GROUPED.sub("", said) if isinstance(said, str) else repr(said) if isinstance(said, float) else str(said)
+    if isinstance(said, str) and field in ("new_load", "ai_new_load"):
+        text, marked = _it_load(text)
+        if marked:
+            what = f"{said!r} is the load of the computing equipment; kept as compute_load, and {field} is not stated"
+            problems.append(warning(column, what, "state the load of the whole facility", "it_load", said))
+            field = "compute_load"
+    if unit == "USD":
+        text, bare = _money(text, bare, column, problems)
+    if _PLAIN.fullmatch(text) and bare is not None:
+        low = high = _scaled(text, bare, unit, column)
+    else:
+        if _overflows(text):
+            raise InputError.at(column, f"{text} is not a finite number", accepted(unit), "not_finite", text)
+        span = Span.read(text, unit, column, bare)
+        low, high = span.low, span.high
+    if low < 0:
+        raise InputError.at(column, f"{text} is less than nothing", "leave it blank where unknown", "negative", text)
+    if binding.at_least:
+        high = math.inf
+    if unit == "MW" and IMPLAUSIBLE_MW < low < math.inf:
+        what = f"{text} is more than any campus announced so far"
+        problems.append(warning(column, what, "check the figure and its unit", "implausible", text))
+    return Cell((low, high), tuple(problems), "" if field == binding.field else field)
+
+
+def _scaled(text: str, bare: str, unit: str, column: str) -> float:
+    """A plain figure in its column's unit, exactly."""
+    factor = scale(bare, unit)
+    if factor is None:
+        raise InputError.at(column, f"{bare!r} is no unit of {unit}", accepted(unit), "wrong_unit", text)
+    value = Decimal(text) * factor
+    if abs(value) >= GREATEST:
+        raise InputError.at(column, f"{text[:60]} is larger than any project", accepted(unit), "implausible", text[:80])
+    return float(value)
+
+
+def _overflows(text: str) -> bool:
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _it_load(text: str) -> tuple[str, bool]:
+    """The figure without its mark of computing equipment, and whether it had one: ``280 MW (IT load)``."""
+    for word in aliases().it_load:
+        found = re.fullmatch(rf"(.*?\S)\s*(?:\(\s*{re.escape(word)}\s*\)|\s{re.escape(word)})", text, re.IGNORECASE)
+        if found:
+            return found[1], True
+    return text, False
+
+
+def _money(text: str, bare: str | None, column: str, problems: list[Problem]) -> tuple[str, str | None]:
+    """Money whose unit the header or nobody names: the sign in ``$1,300`` only repeats a header of $M."""
+    figure = text.removeprefix("US$").removeprefix("$").strip()
+    number = figure.replace(",", "")
+    if not _PLAIN.fullmatch(number) or (text == figure and bare is not None):
+        return text, bare
+    large = abs(Decimal(number)) >= DOLLARS_FROM
+    if bare is None:
+        if text == figure and large:
+            problems.append(
+                warning(column, f"{text} has no unit; read as dollars", accepted("USD"), "assumed_unit", text)
+            )
+            return figure, "USD"
+        return text, None
+    if scale(bare, "USD") == 1:
+        return text, bare
+    if large:
+        raise InputError.at(
+            column, f"{text} contradicts its column, which counts in {bare}", accepted("USD"), "ambiguous", text
+        )
+    problems.append(warning(column, f"{text} is read in the column's {bare}", accepted("USD"), "assumed_unit", text))
+    return number, bare
+
+
+def words(said: Any, choices: tuple[str, ...], column: str, many: bool, synonyms: Mapping[str, str]) -> str | None:
+    """
+    A word of the law tables, or several joined by ``;``; None where a synonym says that it is unknown.
+
+    Where the tables name no choices any word will do.
+    """
+    split = re.split(r"[;,|]", said) if isinstance(said, str) else said
+    parts = [part for part in split if part != ""] if isinstance(split, list | tuple) else None
+    if parts is None or not all(isinstance(part, str) for part in parts):
+        raise InputError.at(column, f"{_kind(said)} is not a word", _accepts(choices), "not_text", str(said)[:80])
+    if not many and len(parts) != 1:
+        raise InputError.at(column, "holds several words where one is due", _accepts(choices), "ambiguous")
+    found = []
+    for part in parts:
+        word = part.strip().casefold()
+        word = word if word in choices or not choices else synonyms.get(word, re.sub(r"[\s\-]+", "_", word))
+        for one in word.split(";") if word else ():
+            if choices and one not in choices:
+                how = f"{did_you_mean(one, choices)} {_accepts(choices)}".strip()
+                raise InputError.at(column, f"{part.strip()[:60]!r} is no word for it", how, "unknown_value", part[:80])
+            found.append(one)
+    return ";".join(dict.fromkeys(found)) or None
+
+
+def _accepts(choices: tuple[str, ...]) -> str:
+    return f"accepted: {', '.join(choices)}" if choices else ""
+
+
+def answer(said: Any, fact: Fact, column: str) -> Any:
+    """An answer: yes or no, a word of the fact's choices, or a list of them where it may have several."""
+    if fact.choices:
+        found = words(said, fact.choices, column, fact.many, {})
+        return found.split(";") if fact.many and found else found
+    text = str(said).casefold() if isinstance(said, str | bool) else ""
+    if text in YES or text in NO:
+        return text in YES
+    raise InputError.at(
+        column, f"{str(said)[:60]!r} is neither yes nor no", "write true, false, yes or no", "unknown_value"
+    )
+
+
+def actions(said: Any, column: str) -> str:
+    """Federal actions as the frame keeps them: ``none``, or a list as JSON text."""
+    if isinstance(said, str):
+        if said.casefold() == "none":
+            return "none"
+        try:
+            said = json.loads(said)
+        except (ValueError, RecursionError):
+            how = 'write "none", or a list as JSON'
+            raise InputError.at(column, f"{said[:60]!r} is no list of actions", how, "not_actions") from None
+    if not isinstance(said, list):
+        raise InputError.at(column, f"{_kind(said)} is no list of actions", 'write "none", or a list', "not_actions")
+    found = [Action.from_data(one, f"{column}[{place}]") for place, one in enumerate(said)]
+    return json.dumps([one.to_data() for one in found]) if found else "none"
+
+
+def jurisdiction(text: str, states: frozenset[str]) -> tuple[str | None, str | None]:
+    """
+    State and county of a jurisdiction, as far as it names them by code and by the word county.
+
+    Example:
+        >>> jurisdiction("Omaha, Douglas County, NE", frozenset({"NE"}))
+        ('NE', 'Douglas')
+    """
+    parts = [part.strip() for part in re.split(r"[,/]|\s-\s", text) if part.strip()]
+    state = next((part for part in (*parts[-1:], *parts[:1]) if part in states), None)
+    named = (re.fullmatch(r"(.+?) (?:County|Co\.|Parish|Borough)", part) for part in parts)
+    return state, next((found[1] for found in named if found), None)

@@ -1,0 +1,268 @@
+"""CSV and workbooks to columns of cells: the separator, the header among title lines, rows of the wrong length."""
+
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from attrs import evolve, frozen
+
+from dcpermit.errors import InputError, Problem
+from dcpermit.intake import optional
+from dcpermit.intake.raw import IsHeader, Raw, Unreadable, warning
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+LONGEST = 2**20
+"""Characters of one cell; no value of a project needs as many."""
+
+HEADER_WITHIN = 50
+"""Lines among which a header is looked for."""
+
+_UNPACKED = 2**30
+NEEDS = "a list needs a header with columns such as project_id, name, lat, lon, new_load_mw; a column map (--columns) may name others"
+
+
+@frozen
+class _Line:
+    """One row of a grid, with where it stands; ``problem`` where it could not be taken apart."""
+
+    place: str
+    cells: tuple[Any, ...]
+    problem: Problem | None = None
+
+    @property
+    def blank(self) -> bool:
+        return self.problem is None and all(
+            cell is None or (isinstance(cell, str) and not cell.strip()) for cell in self.cells
+        )
+
+
+def read_csv(name: str, content: bytes, is_header: IsHeader) -> Raw:
+    """
+    A CSV: UTF-8 or else Windows-1252, separated by comma, semicolon or tab.
+
+    The separator is the one under which the header has most columns that are known.
+
+    Raises:
+        InputError: There is no header, or a quoted cell never ends.
+    """
+    notes = []
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError as other:
+            raise InputError.at(
+                name, f"byte {other.start} is neither UTF-8 nor Windows-1252", "save it as UTF-8", "encoding"
+            ) from None
+        notes.append(
+            warning("", f"byte {error.start} is not UTF-8; read as Windows-1252", "save it as UTF-8", "encoding")
+        )
+    limit = csv.field_size_limit(2**31 - 1)  # our own limit names the row
+    try:
+        separator = max(SEPARATORS, key=lambda one: _known(name, text, one, is_header))
+        lines = list(_records(name, text, separator))
+    finally:
+        csv.field_size_limit(limit)
+    if separator != ",":
+        notes.append(warning("", f"read as separated by {SEPARATORS[separator]}s", code="separator"))
+    made = _grid(name, "CSV", lines, is_header)
+    return evolve(made, problems=(*notes, *made.problems))
+
+
+def _known(name: str, text: str, separator: str, is_header: IsHeader) -> int:
+    """How many known columns the best of the first lines has under this separator."""
+    head = islice(_records(name, text, separator, True), HEADER_WITHIN)
+    return max((_count(line, is_header) for line in head), default=0)
+
+
+def _records(name: str, text: str, separator: str, head: bool = False) -> Iterator[_Line]:
+    """The records of a CSV, each at the line where it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    while True:
+        begins = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "end of data" in str(error):
+                if head:
+                    return
+                raise InputError.at(
+                    name, f"the quote opened on line {begins} never ends", "close it", "open_quote"
+                ) from None
+            yield _Line(f"line {begins}", (), Problem("", f"cannot be taken apart: {error}", "quote it", "ragged"))
+            continue
+        yield _Line(f"line {begins}", tuple(cells), _spoiled(cells))
+
+
+def _spoiled(cells: Sequence[str]) -> Problem | None:
+    if any("\0" in cell for cell in cells):
+        return Problem("", "holds a NUL character", "save the list as text again", "nul")
+    longest = max((len(cell) for cell in cells), default=0)
+    if longest >= LONGEST:
+        return Problem("", f"has a field of {longest:,} characters, over the limit of {LONGEST - 1:,}", "", "too_long")
+    return None
+
+
+def read_workbook(name: str, content: bytes, is_header: IsHeader, sheet: str = "") -> Raw:
+    """
+    The list of a workbook: its first sheet, or the only visible one that looks like a list. Nothing in it is run.
+
+    Raises:
+        InputError: It is not a complete workbook, or which sheet is the list cannot be told.
+    """
+    openpyxl = optional.load("openpyxl", "excel", name)
+    notes = []
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > _UNPACKED:
+            raise InputError.at(name, "unpacks to more than 1 GiB", "save only the list", "too_large")
+        macros = any(member.filename.endswith("vbaProject.bin") for member in members)
+        formulas = any(
+            b"<f>" in data or b"<f " in data or b"<f/" in data
+            for data in (archive.read(one) for one in members if one.filename.startswith("xl/worksheets/"))
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of decorations it leaves out
+            sheets = _sheets(openpyxl, content, True)
+            written = _sheets(openpyxl, content, False) if formulas else {}
+    except InputError:
+        raise
+    except Exception as error:  # openpyxl raises what the damage made it raise
+        raise InputError.at(
+            name, f"is not a complete workbook ({type(error).__name__}: {error})", code="truncated"
+        ) from None
+    if macros or name.lower().endswith(".xlsm"):
+        notes.append(warning("", "the workbook may have macros; they are ignored", code="macros"))
+    title = _choose(name, sheets, is_header, sheet)
+    others = [other for other in sheets if other != title and _header(sheets[other], is_header) is not None]
+    if others:
+        notes.append(warning("", f"read sheet {title!r}; not read: {', '.join(others)}", code="sheet"))
+    lines = [
+        _with_formulas(line, source)
+        for line, source in zip(sheets[title], written.get(title, sheets[title]), strict=True)
+    ]
+    made = _grid(name, "workbook", lines, is_header)
+    return evolve(made, problems=(*notes, *made.problems))
+
+
+def _sheets(openpyxl: Any, content: bytes, values: bool) -> dict[str, list[_Line]]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values)
+    found: dict[str, list[_Line]] = {}
+    for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            continue
+        rows = list(sheet.iter_rows(values_only=True))
+        width = max((len(cells) for cells in rows), default=0)
+        found[sheet.title] = [
+            _Line(f"sheet row {number}", (*cells, *[None] * (width - len(cells))))
+            for number, cells in enumerate(rows, 1)
+        ]
+    return found
+
+
+def _with_formulas(line: _Line, source: _Line) -> _Line:
+    """A formula that no spreadsheet has worked out is no blank cell."""
+
+    def cell(value: Any, written: Any) -> Any:
+        formula = isinstance(written, str) and written.startswith("=") and len(written) > 1
+        if value is None and (formula or (written is not None and not isinstance(written, str))):
+            return Unreadable(
+                "is a formula without a stored value", "open and save it in a spreadsheet", "formula", str(written)[:80]
+            )
+        return value
+
+    return evolve(line, cells=tuple(cell(*pair) for pair in zip(line.cells, source.cells, strict=True)))
+
+
+def _choose(name: str, sheets: dict[str, list[_Line]], is_header: IsHeader, sheet: str) -> str:
+    if sheet:
+        if sheet not in sheets:
+            raise InputError.at(name, f"has no visible sheet {sheet!r}", f"it has {', '.join(sheets)}", "no_sheet")
+        return sheet
+    lists = [title for title, lines in sheets.items() if _header(lines, is_header) is not None]
+    if not lists:
+        raise InputError.at(name, "has no sheet with a header that is known", NEEDS, "no_header")
+    first = next(iter(sheets))
+    if first not in lists and len(lists) > 1:
+        raise InputError.at(
+            name,
+            f"several sheets look like lists: {', '.join(lists)}",
+            'name one in a column map: sheet = "..."',
+            "several_lists",
+        )
+    return first if first in lists else lists[0]
+
+
+def _count(line: _Line, is_header: IsHeader) -> int:
+    return sum(is_header(cell) for cell in line.cells if isinstance(cell, str) and cell.strip())
+
+
+def _header(lines: Sequence[_Line], is_header: IsHeader) -> int | None:
+    """The line that heads the list: the first with two known headers, or the first of all with one."""
+    first = next((at for at, line in enumerate(lines) if not line.blank), None)
+    for at, line in enumerate(lines[:HEADER_WITHIN]):
+        if _count(line, is_header) >= 2:
+            return at
+    return first if first is not None and _count(lines[first], is_header) else None
+
+
+def _grid(name: str, kind: str, lines: Sequence[_Line], is_header: IsHeader) -> Raw:
+    """Columns under a header; wholly blank lines are no rows, and those between rows are reported."""
+    at = _header(lines, is_header)
+    if at is None:
+        first = next((line for line in lines if not line.blank), None)
+        shown = ", ".join(str(cell) for cell in first.cells[:8] if cell is not None)[:120] if first else ""
+        data = first and any(str(cell).replace(".", "", 1).lstrip("-").isdigit() for cell in first.cells)
+        what = "has no column names that are known" + (f"; its first line looks like data: {shown}" if data else "")
+        raise InputError.at(name, what, NEEDS, "no_header", "" if data else shown)
+    notes = []
+    if any(not line.blank for line in lines[:at]):
+        notes.append(
+            warning(
+                "", f"{lines[at].place} is taken as the header; what stands above it is not read", code="header_line"
+            )
+        )
+    names = _names(name, lines[at], is_header)
+    rows = list(lines[at + 1 :])
+    while rows and rows[-1].blank:
+        rows.pop()
+    notes += [warning("", f"{row.place} is blank and no row", code="blank_row") for row in rows if row.blank]
+    rows = [row for row in rows if not row.blank]
+    broken: dict[int, Problem] = {}
+    for number, row in enumerate(rows):
+        if row.problem:
+            broken[number] = evolve(row.problem, path=row.place)
+        elif len(row.cells) != len(names):
+            broken[number] = Problem(
+                row.place,
+                f"has {len(row.cells)} fields where the header has {len(names)}",
+                "quote a cell that holds the separator",
+                "ragged",
+                ", ".join(str(cell) for cell in row.cells)[:80],
+            )
+    columns = {
+        header: [None if number in broken else row.cells[place] for number, row in enumerate(rows)]
+        for place, header in enumerate(names)
+    }
+    return Raw(kind, columns, tuple(row.place for row in rows), broken=broken, problems=tuple(notes))
+
+
+def _names(name: str, line: _Line, is_header: IsHeader) -> list[str]:
+    """The headers, each once; two alike that are wanted are refused, since one would be read and not the other."""
+    names: list[str] = []
+    for place, cell in enumerate(line.cells, 1):
+        header = "" if cell is None else " ".join(str(cell).split())
+        if header in names and is_header(header):
+            raise InputError.at(name, f"has two columns {header!r}", "keep one, or rename the other", "twice")
+        while not header or header in names:
+            header = f"{header or 'column'} {place}"
+        names.append(header)
+    return names

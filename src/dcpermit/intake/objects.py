@@ -1,0 +1,201 @@
+"""JSON, JSON Lines and GeoJSON to columns of cells; what is nested gets a dotted path."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+
+from dcpermit.errors import InputError, Problem, did_you_mean
+from dcpermit.intake.raw import Raw, Unreadable, warning
+
+GEOMETRIES = set("Point MultiPoint LineString MultiLineString Polygon MultiPolygon GeometryCollection".split())
+_WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")
+
+
+def read_json(name: str, content: bytes, records: str = "") -> Raw:
+    """
+    A JSON list of objects, an object that holds one, or GeoJSON.
+
+    A number that JSON does not have (NaN) and a key given twice spoil their cell, not the file.
+
+    Raises:
+        InputError: It is not JSON, or there is no list of objects in it.
+    """
+    text = _text(name, content)
+    try:
+        data = _parse(text)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and text[: error.pos].strip().startswith("{"):
+            return read_json_lines(name, content)
+        raise InputError.at(name, f"is not JSON: {error}", "correct it there", "not_what_it_says") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError.at(name, f"is not JSON that can be read: {error}", code="not_what_it_says") from None
+    if isinstance(data, dict) and data.get("type") == "FeatureCollection":
+        return _features(name, data)
+    if isinstance(data, dict) and data.get("type") in GEOMETRIES | {"Feature"}:
+        raise InputError.at(
+            name,
+            f"is a single {data['type']} without a list of projects",
+            "put it in a FeatureCollection whose features have properties",
+            "not_a_list",
+        )
+    return _table("JSON", _records(name, data, records))
+
+
+def read_json_lines(name: str, content: bytes) -> Raw:
+    """A JSON object on each line. A line that is none is a broken row."""
+    items: list[tuple[str, Any]] = []
+    for number, line in enumerate(_text(name, content).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            items.append((f"line {number}", _parse(line)))
+        except (ValueError, RecursionError) as error:
+            items.append((f"line {number}", Unreadable(f"is not JSON: {error}", code="not_json", written=line[:80])))
+    if items and not any(isinstance(item, dict) for _, item in items):
+        raise InputError.at(name, "has no line that is a JSON object", "write one object a line", "not_what_it_says")
+    return _table("JSON Lines", items)
+
+
+@frozen
+class _Twice:
+    """A value whose key stood twice in its object."""
+
+    values: tuple[Any, ...]
+
+
+def _parse(text: str) -> Any:
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(found)
+        if len(made) < len(found):
+            for key in made:
+                values = tuple(value for other, value in found if other == key)
+                if len(values) > 1:
+                    made[key] = _Twice(values)
+        return made
+
+    def constant(written: str) -> Unreadable:
+        return Unreadable(f"{written} is not JSON and not a finite number", "write null", "not_finite", written)
+
+    return json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+
+
+def _text(name: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError.at(
+            name, f"byte {error.start} is not UTF-8, which JSON is written in", "save it as UTF-8", "encoding"
+        ) from None
+
+
+def _records(name: str, data: Any, records: str) -> list[tuple[str, Any]]:
+    """The items of the list that ``data`` is, or holds."""
+    at = ""
+    for key in records.split(".") if records else ():
+        if not isinstance(data, dict) or key not in data:
+            near = did_you_mean(key, data) if isinstance(data, dict) else ""
+            raise InputError.at(name, f"has no key {key!r} at {at or 'its top'}", near, "no_records")
+        data, at = data[key], f"{at}.{key}".lstrip(".")
+    while isinstance(data, dict):
+        lists = [key for key, value in data.items() if isinstance(value, list)]
+        inner = [key for key, value in data.items() if isinstance(value, dict)]
+        if len(lists) > 1:
+            raise InputError.at(
+                name,
+                f"holds several lists: {', '.join(lists[:8])}",
+                'name one in a column map: records = "..."',
+                "several_lists",
+            )
+        step = lists or (inner if len(inner) == 1 else [])
+        if not step:
+            break
+        data, at = data[step[0]], f"{at}.{step[0]}".lstrip(".")
+    if not isinstance(data, list):
+        found = "one object" if isinstance(data, dict) else f"a single {type(data).__name__}"
+        raise InputError.at(
+            name, f"is {found}, and a list of projects is expected", "write [{...}, {...}]", "not_a_list"
+        )
+    if data and not any(isinstance(item, dict) for item in data):
+        raise InputError.at(name, "is a list without a single object", "write [{...}, {...}]", "not_a_list")
+    return [(f"{at or 'item'} {place}".strip(), item) for place, item in enumerate(data, 1)]
+
+
+def _features(name: str, data: Mapping[str, Any]) -> Raw:
+    crs = data.get("crs")
+    if crs is not None:
+        stated = str(crs.get("properties", {}).get("name", crs)) if isinstance(crs, dict) else str(crs)
+        if not stated.endswith(_WGS84):
+            raise InputError.at(
+                name, f"its coordinates are in {stated}", "reproject it to WGS 84 (EPSG:4326)", "wrong_crs"
+            )
+    features = data.get("features")
+    if not isinstance(features, list):
+        raise InputError.at(name, "is a FeatureCollection without a list of features", code="not_a_list")
+    items: list[tuple[str, Any]] = []
+    geometry: list[Any] = []
+    bare: list[Problem] = []
+    for place, feature in enumerate(features, 1):
+        item: Any = feature
+        if isinstance(feature, dict):
+            own = feature.get("properties")
+            if not isinstance(own, dict):
+                bare.append(warning(f"feature {place}", "has no properties", "name it there", "no_properties"))
+                own = {}
+            item = own if "id" not in feature or "id" in own else {"id": feature["id"], **own}
+        items.append((f"feature {place}", item))
+        geometry.append(feature.get("geometry") if isinstance(feature, dict) else None)
+    made = _table("GeoJSON", items)
+    return evolve(made, geometry=geometry, problems=(*made.problems, *bare))
+
+
+def _table(kind: str, items: list[tuple[str, Any]]) -> Raw:
+    """Objects as columns. A path that is an object in some rows and a value in others keeps the object as its cell."""
+    columns: dict[str, list[Any]] = {}
+    objects: dict[str, list[int]] = {}
+    broken: dict[int, Problem] = {}
+    for row, (place, item) in enumerate(items):
+        if isinstance(item, Unreadable):
+            broken[row] = item.problem(place)
+        elif not isinstance(item, dict):
+            found = "null" if item is None else f"a {type(item).__name__}"
+            broken[row] = Problem(
+                place, f"is {found}, not an object with named values", "write {...}", "not_an_object", str(item)[:80]
+            )
+        else:
+            for path, value, nested in _flat(item):
+                if nested:
+                    objects.setdefault(path, []).append(row)
+                else:
+                    columns.setdefault(path, [None] * len(items))[row] = value
+    for path, rows in objects.items():
+        for row in rows if path in columns else ():
+            columns[path][row] = Unreadable(
+                "is an object, not a value", 'write one value, such as "120 MW"', "not_a_value", "{...}"
+            )
+    return Raw(kind, columns, tuple(place for place, _ in items), broken=broken)
+
+
+def _flat(item: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any, bool]]:
+    """Every path of an object, its value, and whether that is an object itself."""
+    stack: list[tuple[str, Iterable[tuple[str, Any]]]] = [(prefix, item.items())]
+    while stack:
+        prefix, pairs = stack.pop()
+        for key, value in pairs:
+            path = f"{prefix}{key}"
+            if isinstance(value, _Twice):
+                written = ", ".join(str(one)[:40] for one in value.values)
+                yield path, Unreadable(f"is given twice: {written}", "give it once", "duplicate_key", written), False
+            elif isinstance(value, dict):
+                yield path, None, True
+                stack.append((f"{path}.", value.items()))
+            else:
+                yield path, value, False
+
+
+def written(cell: Any) -> Any:
+    """A cell as a table can hold it: lists as JSON text, what cannot be read as it was written."""
+    if isinstance(cell, Unreadable):
+        return cell.written
+    return json.dumps(cell, ensure_ascii=False, default=str) if isinstance(cell, list | dict) else cell

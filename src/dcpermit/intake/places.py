@@ -1,0 +1,195 @@
+"""Coordinates as people write them: degrees, hemispheres, minutes and seconds; checked, never mended."""
+
+import math
+import re
+from decimal import Decimal
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from dcpermit.errors import InputError, Problem
+from dcpermit.intake.raw import Unreadable, warning
+from dcpermit.site import checked, from_geojson
+
+UNITED_STATES = (
+    (-125.0, 24.3, -66.8, 49.5),  # the forty-eight states
+    (-180.0, 51.0, -129.9, 71.6),  # Alaska
+    (172.0, 51.0, 180.0, 53.6),  # Alaska beyond the antimeridian
+    (-178.6, 18.8, -154.7, 28.6),  # Hawaii
+    (-68.0, 17.6, -64.5, 18.6),  # Puerto Rico and the Virgin Islands
+    (144.5, 13.1, 146.2, 20.7),  # Guam and the Northern Marianas
+    (-171.2, -14.7, -168.0, -10.9),  # American Samoa
+)
+"""Boxes around the United States and its territories: west, south, east, north [degrees]."""
+
+_ANGLE = re.compile(
+    r"""(?P<before>[NSEWnsew])?\s*(?P<sign>[+\-−])?\s*(?P<deg>\d{1,12}(?:\.\d{0,20})?)\s*(?:°|º|deg\b)?
+        (?:\s*(?P<min>\d{1,2}(?:\.\d{0,20})?)\s*['′’])?
+        (?:\s*(?P<sec>\d{1,2}(?:\.\d{0,20})?)\s*(?:"|″|”|''))?
+        \s*(?P<after>[NSEWnsew])?""",
+    re.VERBOSE,
+)
+_COMMA = re.compile(r"[+\-−]?\d{1,3},\d+")
+_HOW = 'write decimal degrees, such as "39.8664"'
+
+
+def angle(cell: Any, column: str, most: int) -> tuple[float, tuple[Problem, ...]]:
+    """
+    One coordinate in degrees.
+
+    Args:
+        cell: A number, or text such as ``39.9° N``.
+        column: Where it stands, for the message.
+        most: 90 for a latitude, 180 for a longitude.
+
+    Raises:
+        InputError: It is no such coordinate.
+    """
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
+        raise InputError.at(column, f"{cell!r} is not a coordinate", _HOW, "not_a_number", str(cell)[:80])
+    text = str(cell).replace("\u00a0", " ").replace("\u202f", " ").strip()
+    notes: tuple[Problem, ...] = ()
+    if _COMMA.fullmatch(text):
+        notes = (warning(column, f"{text!r} is read with a decimal comma", _HOW, "decimal_comma", text),)
+        text = text.replace(",", ".")
+    if _not_finite(text):
+        raise InputError.at(column, f"{text} is not a finite number", _HOW, "not_finite", text)
+    if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", text):
+        return float(text), notes
+    found = _ANGLE.fullmatch(text)
+    if found is None:
+        raise InputError.at(column, f"{text[:60]!r} is not a coordinate", _HOW, "not_a_number", text[:80])
+    value, hemisphere = _degrees(found, column, text)
+    if hemisphere and (hemisphere in "NS") != (most == 90):
+        raise InputError.at(
+            column, f"{text!r} is a {'latitude' if hemisphere in 'NS' else 'longitude'}", _HOW, "swapped", text
+        )
+    return value, notes
+
+
+def pair(cell: Any, column: str) -> tuple[float, float]:
+    """
+    Latitude and longitude from one cell: ``41.26, -95.94``, ``(41.26, -95.94)``, ``41.26N 95.94W``, or with minutes.
+
+    Raises:
+        InputError: They cannot be told.
+    """
+    how = 'write latitude and longitude, such as "39.8664, -83.7936"'
+    text = str(cell).replace("\u00a0", " ").replace("\u202f", " ").strip()
+    inner = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
+    first = _ANGLE.match(inner)
+    if isinstance(cell, str) and first is not None:
+        rest = inner[first.end() :]
+        second = _ANGLE.fullmatch(rest.lstrip(" ,;/"))
+        if second is not None and (rest[:1] in (" ", ",", ";", "/") or inner[first.end() - 1] == " "):
+            one, other = _degrees(first, column, text), _degrees(second, column, text)
+            named = one[1] + other[1]
+            if len(named) == 2 and (named[0] in "EW") and (named[1] in "NS"):
+                one, other = other, one
+            elif named and not (len(named) == 2 and named[0] in "NS" and named[1] in "EW"):
+                raise InputError.at(column, f"{text[:60]!r} names its hemispheres wrongly", how, "ambiguous", text[:80])
+            return one[0], other[0]
+    raise InputError.at(column, f"{text[:60]!r} is not a pair of coordinates", how, "not_a_pair", text[:80])
+
+
+def _degrees(found: re.Match[str], column: str, text: str) -> tuple[float, str]:
+    hemisphere = ((found["before"] or "") + (found["after"] or "")).upper()
+    if len(hemisphere) > 1 or (hemisphere and found["sign"]):
+        raise InputError.at(column, f"{text[:60]!r} says its side twice", _HOW, "ambiguous", text[:80])
+    minutes, seconds = float(found["min"] or 0), float(found["sec"] or 0)
+    if minutes >= 60 or seconds >= 60:
+        raise InputError.at(column, f"{text[:60]!r} has 60 minutes or seconds or more", _HOW, "out_of_range", text[:80])
+    value = float(found["deg"]) + minutes / 60 + seconds / 3600
+    return (-value if hemisphere in ("S", "W") or (found["sign"] or "+") in "-−" else value), hemisphere
+
+
+def point(lat: float, lon: float, columns: str) -> tuple[BaseGeometry, tuple[Problem, ...]]:
+    """
+    A point of these coordinates, with what is odd about the place.
+
+    Raises:
+        InputError: No place on Earth, the origin, or a pair that only makes sense exchanged.
+    """
+    written = f"{lat:g}, {lon:g}"
+    exchanged = inside_united_states(lat, lon) and not inside_united_states(lon, lat)
+    if exchanged:
+        what = (
+            f"latitude {lat:g} and longitude {lon:g} look exchanged: the other way round they lie in the United States"
+        )
+        raise InputError.at(columns, what, "exchange them where that is so", "swapped", written)
+    if abs(lat) > 90 or abs(lon) > 180:
+        metres = max(abs(lat), abs(lon)) > 1000
+        what = f"{written} is out of range" + (": it looks like projected metres" if metres else "")
+        how = "reproject to WGS 84 degrees" if metres else "latitude runs to 90 and longitude to 180 degrees"
+        raise InputError.at(columns, what, how, "out_of_range", written)
+    if lat == 0 and lon == 0:
+        raise InputError.at(
+            columns, "0, 0 lies in the Gulf of Guinea", "leave unknown cells blank", "null_island", written
+        )
+    notes: tuple[Problem, ...] = ()
+    if not inside_united_states(lon, lat):
+        how = "the longitude may lack its minus" if inside_united_states(-lon, lat) else "check the place"
+        notes = (
+            warning(
+                columns,
+                f"{written} is outside the United States and its territories",
+                how,
+                "outside_united_states",
+                written,
+            ),
+        )
+    return shapely.Point(lon, lat), notes
+
+
+def shape_of(cell: Any, column: str = "geometry") -> tuple[BaseGeometry, tuple[Problem, ...]]:
+    """
+    A GeoJSON or WKB geometry, checked as a site's is.
+
+    Raises:
+        InputError: It is no valid geometry in degrees.
+    """
+    if isinstance(cell, bytes):
+        try:
+            made = shapely.from_wkb(cell)
+        except shapely.errors.ShapelyError as error:
+            raise InputError.at(column, f"is not WKB ({error})", code="not_a_geometry") from None
+    else:
+        _only_numbers(cell, column)
+        made = from_geojson(cell, column)
+    if made.geom_type == "Point" and not made.is_empty and math.isfinite(made.x) and math.isfinite(made.y):
+        return point(made.y, made.x, column)
+    made = checked(made)
+    west, south, east, north = made.bounds
+    if inside_united_states(west, south) or inside_united_states(east, north):
+        return made, ()
+    what = f"it runs to {east:g}, {north:g}, outside the United States and its territories"
+    return made, (warning(column, what, "check the place", "outside_united_states"),)
+
+
+def inside_united_states(lon: float, lat: float) -> bool:
+    """Whether a place lies in a box around the United States or a territory."""
+    return any(west <= lon <= east and south <= lat <= north for west, south, east, north in UNITED_STATES)
+
+
+def _only_numbers(geometry: Any, column: str) -> None:
+    stack = [geometry]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            stack += [one[key] for key in ("coordinates", "geometries") if key in one]
+        elif isinstance(one, list):
+            stack += one
+        elif isinstance(one, Unreadable):
+            raise InputError((one.problem(column),))
+        elif isinstance(one, bool) or not isinstance(one, int | float):
+            raise InputError.at(
+                column, f"coordinate {one!r} is not a number", "write it without quotes", "not_a_number"
+            )
+
+
+def _not_finite(text: str) -> bool:
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return False

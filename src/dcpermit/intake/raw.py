@@ -1,0 +1,52 @@
+"""A list taken apart and not yet understood: columns of cells, and where each row stands in its file."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from dcpermit.errors import Problem
+
+IsHeader = Callable[[str], bool]
+"""Says whether a text is the header of a column that somebody wants read."""
+
+
+@frozen
+class Unreadable:
+    """A cell that its file's format already refuses: a formula without a result, NaN in JSON, a key given twice."""
+
+    what: str
+    how: str = ""
+    code: str = "unreadable"
+    written: str = ""
+
+    def problem(self, column: str) -> Problem:
+        """The problem of this cell in its column."""
+        return Problem(column, self.what, self.how, self.code, self.written)
+
+
+@frozen(eq=False)
+class Raw:
+    """
+    A list as its format gives it.
+
+    Attributes:
+        kind: The format: ``CSV``, ``GeoJSON``.
+        columns: Cells by header, one for each data row.
+        places: Where each data row stands: ``line 5``, ``item 3``.
+        geometry: What each row has for a geometry, as its format gives it; None where the format has none.
+        broken: Rows that cannot be taken apart, counted from 0, and why.
+        problems: What is to be said of the list as a whole.
+    """
+
+    kind: str
+    columns: Mapping[str, list[Any]]
+    places: tuple[str, ...]
+    geometry: list[Any] | None = None
+    broken: Mapping[int, Problem] = field(factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def warning(path: str, what: str, how: str = "", code: str = "", value: str = "") -> Problem:
+    """A problem that does not keep anything from being read."""
+    return Problem(path, what, how, code, value, "warning")

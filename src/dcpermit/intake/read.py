@@ -1,0 +1,195 @@
+"""A project list, read: the rows that can be screened as a checked frame, and every problem by row and column."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import pandas as pd
+from attrs import evolve, frozen
+
+from dcpermit.errors import InputError, Problem
+from dcpermit.frame import MEASURES, WORD_SETS, measure_columns
+from dcpermit.intake.columns import ColumnMap, read_map
+from dcpermit.intake.formats import read_raw
+from dcpermit.intake.headers import Vocabulary, bind, recognise
+from dcpermit.intake.objects import written
+from dcpermit.intake.raw import Raw, warning
+from dcpermit.intake.rows import Rows, apply_when, read_rows
+from dcpermit.law.read import Tables, read_tables
+from dcpermit.project import TEXTS, WORDS
+
+
+@frozen
+class RowProblem:
+    """
+    A problem with its place in a list.
+
+    Attributes:
+        file: The list, as its path was given.
+        row: The data row, from 1; None where it is the list's as a whole.
+        project_id: The row's id, or its name where it has none.
+        problem: What is wrong or assumed; its path is the column.
+    """
+
+    file: str
+    row: int | None
+    project_id: str
+    problem: Problem
+
+    def __str__(self) -> str:
+        row = "" if self.row is None else f", row {self.row}"
+        named = f" ({self.project_id})" if self.project_id else ""
+        return f"{self.file}{row}{named}: {self.problem}"
+
+
+@frozen(eq=False)
+class ProjectList:
+    """
+    A project list as read. Every data row of the input is in the frame or among the reported.
+
+    Attributes:
+        source: The path as given.
+        format: What the file is: ``CSV``, ``GeoJSON``.
+        rows: Data rows in the input; wholly blank lines are none.
+        frame: One row for each that can be screened, with the columns of ``frame.to_frame``, ``row`` (the data row
+            from 1) and the input's own columns prefixed ``in.``.
+        problems: Every problem, the list's own first and then by row.
+        reported: The data rows that are not in the frame; each has an error among the problems.
+        recognised: The input's columns and the field each was read as, with its unit.
+        fixed: Fields that a column map gave one value in all rows, as it wrote them.
+    """
+
+    source: str
+    format: str
+    rows: int
+    frame: geopandas.GeoDataFrame
+    problems: tuple[RowProblem, ...]
+    reported: tuple[int, ...]
+    recognised: Mapping[str, str]
+    fixed: Mapping[str, Any]
+
+    @property
+    def errors(self) -> tuple[RowProblem, ...]:
+        """The problems that kept something from being read."""
+        return tuple(one for one in self.problems if one.problem.severity == "error")
+
+
+def read_list(path: str | Path, columns: str | Path | None = None, tables: Tables | None = None) -> ProjectList:
+    """
+    A project list, with the rows that cannot be screened reported beside those that can.
+
+    An error in a coordinate leaves its row without a place and takes nothing else from it; any other error takes
+    the row out of the frame.
+
+    Args:
+        path: CSV, JSON, JSON Lines, GeoJSON, Parquet, GeoParquet or a workbook (.xlsx).
+        columns: A column map: the path of a TOML file, or the name of one that ships (``compute_atlas``).
+            Left out, columns are recognised by their exact names and aliases.
+        tables: The law tables whose words and answers a list may hold; left out, those that ship.
+
+    Raises:
+        InputError: The file as a whole, or the map, cannot be read.
+    """
+    path, source = Path(path), str(path)
+    vocabulary = Vocabulary.of(tables or read_tables())
+    mapped = None if columns is None else read_map(columns, vocabulary)
+
+    def is_header(text: str) -> bool:
+        return mapped.is_header(text) if mapped else recognise(text, vocabulary) is not None
+
+    raw = read_raw(path, is_header, mapped.records if mapped else "", mapped.sheet if mapped else "")
+    if not raw.places and not raw.columns:
+        bindings, notes = (), ()
+    else:
+        bindings, notes = mapped.bind(source, raw.columns) if mapped else bind(source, raw.columns, vocabulary)
+    rows = read_rows(raw, bindings, vocabulary)
+    if mapped:
+        _apply(rows, raw, mapped)
+    empty = () if rows.count else (warning("", "0 projects in the file", code="no_rows"),)
+    kept = [row for row in range(rows.count) if row not in rows.out]
+    frame = _frame(rows, raw, kept, vocabulary)
+    if len(frame) + len(rows.out) != rows.count:
+        raise AssertionError(f"{source}: {len(frame)} rows read and {len(rows.out)} reported of {rows.count}")
+    return ProjectList(
+        source,
+        raw.kind,
+        rows.count,
+        frame,
+        _problems(source, rows, (*raw.problems, *notes, *empty)),
+        tuple(row + 1 for row in sorted(rows.out)),
+        {one.column: str(one) for one in bindings},
+        dict(mapped.written) if mapped else {},
+    )
+
+
+def read_projects(path: str | Path, columns: str | Path | None = None) -> geopandas.GeoDataFrame:
+    """
+    The projects of a list as a checked frame.
+
+    Args:
+        path: The list.
+        columns: A column map, as for ``read_list``.
+
+    Raises:
+        InputError: With every error of every row at once.
+    """
+    found = read_list(path, columns)
+    if found.errors:
+        raise InputError(
+            tuple(
+                evolve(
+                    one.problem,
+                    path=f"{one.file}, row {one.row}"
+                    + (f" ({one.project_id})" if one.project_id else "")
+                    + (f', column "{one.problem.path}"' if one.problem.path else ""),
+                )
+                for one in found.errors
+            )
+        )
+    return found.frame
+
+
+def _apply(rows: Rows, raw: Raw, mapped: ColumnMap) -> None:
+    for name, value in mapped.fixed.items():
+        rows.column(name)[:] = [value] * rows.count
+    apply_when(rows, raw, mapped.when)
+
+
+def _problems(source: str, rows: Rows, of_list: tuple[Problem, ...]) -> tuple[RowProblem, ...]:
+    ids, names = rows.column("id"), rows.column("name")
+    found = [RowProblem(source, None, "", one) for one in of_list]
+    for row, problem in sorted(rows.problems, key=lambda one: -1 if one[0] is None else one[0]):
+        label = "" if row is None else ids[row] or names[row] or ""
+        found.append(RowProblem(source, None if row is None else row + 1, label, problem))
+    return tuple(found)
+
+
+def _frame(rows: Rows, raw: Raw, kept: list[int], vocabulary: Vocabulary) -> geopandas.GeoDataFrame:
+    """The kept rows in the columns of ``frame.to_frame``, with the input's own beside them."""
+    columns: dict[str, Any] = {"row": np.array(kept, dtype=np.int64) + 1}
+
+    def pick(values: list[Any]) -> "pd.Series[Any]":
+        return pd.Series([values[row] for row in kept], dtype=object)
+
+    for name in (*TEXTS, *WORDS, *WORD_SETS):
+        columns[name] = pick(rows.column(name))
+    for name, unit in MEASURES.items():
+        spans = [rows.column(name)[row] or (np.nan, np.nan) for row in kept]
+        if name == "position_accuracy":
+            spans = [
+                span if rows.sites[row] is not None else (np.nan, np.nan) for row, span in zip(kept, spans, strict=True)
+            ]
+        ends = np.array(spans, float).reshape(-1, 2)
+        ends[np.isinf(ends)] = np.nan
+        columns.update(zip(measure_columns(name, unit), ends.T, strict=True))
+    columns["federal_actions"] = pick(rows.column("federal_actions"))
+    for name in sorted(set(rows.values) & set(vocabulary.answers)):
+        answers = pick(rows.values[name])
+        if any(value is not None for value in answers):
+            columns[name] = answers
+    for name, cells in raw.columns.items():
+        columns[f"in.{name}"] = pick([written(cell) for cell in cells])
+    sites = geopandas.GeoSeries([rows.sites[row] for row in kept], crs="EPSG:4326")
+    return geopandas.GeoDataFrame(columns, geometry=sites)

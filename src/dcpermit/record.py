@@ -1,0 +1,128 @@
+"""Determinations as plain data, under the names that outside programs rely on."""
+
+import math
+from typing import Any
+
+import cattrs
+
+from dcpermit.errors import Problem
+from dcpermit.expression.nodes import Fact
+from dcpermit.expression.proof import Proof
+from dcpermit.findings import HA, ActionReview, Basis, Finding, LandAnswer, Path
+from dcpermit.lands.overlap import Overlap
+from dcpermit.law.provision import Citation
+
+RECORD = cattrs.Converter()
+"""Unstructures every part of a determination. Figures that are not finite become null."""
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _proof(node: Proof) -> dict[str, Any]:
+    data: dict[str, Any] = {"text": node.text, "outcome": node.outcome.name, "note": node.note}
+    data |= {key: value for key, value in (("provision", node.provision), ("fact", node.fact)) if value}
+    return data | ({"parts": [_proof(part) for part in node.parts]} if node.parts else {})
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {"fact": fact.name, "question": fact.asks(), "asked_of": fact.asked_of}
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    row = found.provision
+    return {
+        "outcome": found.state,
+        "by_reading": {reading: outcome.name for reading, outcome in found.by_reading.items()},
+        "contested": found.contested,
+        "indicated": None if found.indicated is None else found.indicated.name,
+        "title": None if row is None else row.title,
+        "says": None if row is None else row.says,
+        "citation": None if row is None else RECORD.unstructure(row.citation),
+        "proof": None if found.proof is None else _proof(found.proof),
+        "questions": [_fact(fact) for fact in found.asks],
+    }
+
+
+def _overlap(one: Overlap) -> dict[str, Any]:
+    return {
+        "unit": one.unit.id,
+        "name": one.unit.name,
+        "manager": one.unit.manager,
+        "designation": one.unit.designation,
+        "grade": one.unit.grade,
+        "certain": one.certain,
+        "acres_low": _finite(one.area_low_ha / HA),
+        "acres_high": _finite(one.area_high_ha / HA),
+    }
+
+
+def _lands(answer: LandAnswer) -> dict[str, Any]:
+    near = answer.nearest_km
+    return {
+        "overlaps": [_overlap(one) for one in answer.overlaps],
+        "coverage": answer.coverage,
+        "nearest": near and {"name": answer.nearest, "km_low": _finite(near[0]), "km_high": _finite(near[1])},
+    }
+
+
+def _path(way: Path) -> dict[str, Any]:
+    return {
+        "outcome": way.outcome,
+        "level": way.level,
+        "provision": way.provision,
+        "citation": way.citation,
+        "verified": way.verified,
+        "documentation": way.documentation,
+        "proof": None if way.proof is None else _proof(way.proof),
+        "questions": [_fact(fact) for fact in way.asks],
+    }
+
+
+def _action(one: ActionReview) -> dict[str, Any]:
+    return {
+        "action": one.action.to_data(),
+        "implied": one.implied,
+        "level": one.level_low if one.level_low == one.level_high else "unknown",
+        "level_low": one.level_low,
+        "level_high": one.level_high,
+        "paths": [_path(way) for way in one.paths],
+        "clocks": list(one.notes),
+    }
+
+
+def _basis(basis: Basis) -> dict[str, Any]:
+    return {
+        "law_day": basis.law_day.isoformat(),
+        "reading": basis.reading,
+        "law_digest": basis.law_digest,
+        "law_known_to": basis.law_known_to.isoformat(),
+        "lands_digest": basis.lands_digest,
+        "sources": [{"title": title, "vintage": vintage, "sha256": sha} for title, vintage, sha in basis.sources],
+        "version": basis.version,
+        "warnings": list(basis.warnings),
+    }
+
+
+def _problem(one: Problem) -> dict[str, Any]:
+    return {"path": one.path, "what": one.what, "how": one.how, "code": one.code, "severity": one.severity}
+
+
+def _citation(one: Citation) -> dict[str, Any]:
+    return {"instrument": one.instrument, "pinpoint": one.pinpoint, "url": one.url}
+
+
+for _of, _hook in (
+    (Proof, _proof),
+    (Fact, _fact),
+    (Finding, _finding),
+    (Overlap, _overlap),
+    (LandAnswer, _lands),
+    (Path, _path),
+    (ActionReview, _action),
+    (Basis, _basis),
+    (Problem, _problem),
+    (Citation, _citation),
+):
+    RECORD.register_unstructure_hook(_of, _hook)

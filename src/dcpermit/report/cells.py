@@ -1,0 +1,57 @@
+"""The columns of a batch's table as a person reads them."""
+
+import pandas as pd
+
+from dcpermit.errors import InputError
+
+_CAPITALS = {"ai": "AI", "nepa": "NEPA"}
+
+
+def column(table: pd.DataFrame, name: str) -> list[object]:
+    """
+    A column's values, None where a cell is empty.
+
+    Raises:
+        InputError: The table has no such column.
+    """
+    if name not in table:
+        raise InputError.at(name, "the table has no such column", "give a batch's table", "no_column")
+    values = table[name]
+    return [None if empty else value for value, empty in zip(values, values.isna(), strict=True)]
+
+
+def texts(table: pd.DataFrame, name: str) -> list[str]:
+    """A column as text: whole numbers without a point, nothing where a cell is empty."""
+    return [_text(value) for value in column(table, name)]
+
+
+def outcomes(table: pd.DataFrame, name: str) -> list[str]:
+    """A column of outcomes by name; empty where a row was not screened."""
+    return [str(getattr(value, "name", value)) if value is not None else "" for value in column(table, name)]
+
+
+def answers(table: pd.DataFrame, name: str) -> list[bool]:
+    """A column of yes and no, however it came through a file; an empty cell is no."""
+    return [str(value).strip().lower() in ("true", "1", "1.0", "yes") for value in column(table, name)]
+
+
+def listed(table: pd.DataFrame, name: str) -> list[list[str]]:
+    """A column of lists, a semicolon between entries."""
+    return [[one.strip() for one in text.split(";") if one.strip()] for text in texts(table, name)]
+
+
+def in_words(name: str) -> str:
+    """
+    A fact's name as words.
+
+    Example:
+        >>> in_words("ai_new_load")
+        'AI new load'
+    """
+    return " ".join(_CAPITALS.get(word, word) for word in name.rsplit(".", 1)[-1].split("_"))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

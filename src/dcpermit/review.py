@@ -1,0 +1,163 @@
+"""The level of NEPA review that each federal action faces, and each project with all of its actions."""
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+import numpy as np
+from attrs import evolve, frozen
+from numpy.typing import NDArray
+
+from dcpermit.assessment import Assessment, assess
+from dcpermit.expression.evaluate import evaluate
+from dcpermit.expression.nodes import AllOf
+from dcpermit.gather.needs import Needs
+from dcpermit.law.law import Law
+from dcpermit.law.provision import Provision
+from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes, all_of
+
+REACHED = "nepa.federal_action"
+NOT_MAJOR = "nepa.not_major"
+STATEMENT = "nepa.environmental_impact_statement"
+PRESUMPTION = "eo14318.control_presumption"
+
+
+class Level(IntEnum):
+    """How much review, from least to most."""
+
+    none = 0
+    CE = 1
+    EA = 2
+    EIS = 3
+
+
+@frozen(eq=False)
+class Review:
+    """
+    NEPA over m actions of n projects.
+
+    Attributes:
+        needs: The actions.
+        assessment: The provisions on actions, read over them.
+        exclusions: Outcomes of each exclusion that reaches the action's kind and agency. Shapes (m,).
+        reaches: Where each exclusion reaches the action's kind and agency at all. Shapes (m,).
+        low: Least level each action may face. Shape (m,), of ``Level``.
+        high: Greatest level. Shape (m,), of ``Level``.
+        presumption: Whether the presumption on financial assistance reaches the project's. Shape (m,).
+    """
+
+    needs: Needs
+    assessment: Assessment
+    exclusions: Mapping[str, Outcomes]
+    reaches: Mapping[str, NDArray[np.bool_]]
+    low: NDArray[np.int8]
+    high: NDArray[np.int8]
+    presumption: Outcomes
+
+    def outcomes(self, id: str) -> Outcomes:
+        """A step's outcome for each action, UNKNOWN where the law had no such step that day. Shape (m,)."""
+        if id not in self.assessment.law.provisions:
+            return np.full(self.needs.m, UNKNOWN)
+        return self.assessment.outcomes(id)
+
+    def of_projects(self, trigger: Outcomes) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+        """
+        The ends of what each project faces: the highest of its actions' levels.
+
+        Args:
+            trigger: Whether there is a federal action that NEPA reaches. Shape (n,).
+
+        Returns:
+            Least and greatest level. Shapes (n,). Without a federal action both are *none*; where nobody has
+            said which actions there are, anything is possible.
+        """
+        low, high = np.zeros(len(trigger), np.int8), np.zeros(len(trigger), np.int8)
+        np.maximum.at(low, self.needs.owner, self.low)
+        np.maximum.at(high, self.needs.owner, self.high)
+        listed = np.zeros(len(trigger), bool)
+        listed[self.needs.owner] = True
+        high = np.where(~listed & (trigger == UNKNOWN), np.int8(Level.EIS), high)
+        return np.where(trigger == FAILS, np.int8(0), low), np.where(trigger == FAILS, np.int8(0), high)
+
+    def available(self, row: Provision) -> NDArray[np.bool_]:
+        """Which actions an exclusion is available to. A row that nobody verified is available to none. Shape (m,)."""
+        return np.asarray((self.exclusions[row.id] == MEETS) & row.verified)
+
+
+def review(needs: Needs, law: Law) -> Review:
+    """
+    NEPA for each action: reached, major, excluded, or in need of an assessment or a statement.
+
+    The presumption on financial assistance never lowers a level: it is the agency's to apply.
+
+    Args:
+        needs: The actions and what is known of each. m actions.
+        law: The law that day.
+    """
+    if not needs.m:
+        nothing = np.zeros(0, np.int8)
+        return Review(needs, Assessment(law, {}, {}, {}, {}), {}, {}, nothing, nothing, nothing)
+    assessment = assess(needs.facts, law, "action")
+    exclusions, reaches = {}, {}
+    for row in law.testable("action", "exclusion"):
+        parts = law.expression(row.id).means
+        named = parts.parts[: bool(row.agency) + bool(row.activities)] if isinstance(parts, AllOf) else ()
+        exclusions[row.id] = assessment.outcomes(row.id)
+        reaches[row.id] = (
+            np.asarray(all_of([assessment.known[part] for part in named]) == MEETS) if named else np.ones(needs.m, bool)
+        )
+    presumption = np.full(needs.m, FAILS)
+    if PRESUMPTION in law.provisions:
+        presumption = evaluate(law.expression(PRESUMPTION), needs.facts, assessment.known)
+    unset = np.zeros(needs.m, np.int8)
+    draft = Review(needs, assessment, exclusions, reaches, unset, unset, presumption)
+    reached, not_major, effect = (draft.outcomes(id) for id in (REACHED, NOT_MAJOR, STATEMENT))
+    if NOT_MAJOR not in law.provisions:
+        not_major = np.full(needs.m, FAILS)
+    available, possible = np.zeros(needs.m, bool), np.zeros(needs.m, bool)
+    for id, outcomes in exclusions.items():
+        available |= draft.available(law[id]) & reaches[id]
+        possible |= (outcomes != FAILS) & reaches[id]
+    possible |= ~_complete(needs, law)
+    low = np.select(
+        [(reached != MEETS) | (not_major != FAILS), available | possible, effect == MEETS],
+        [Level.none, Level.CE, Level.EIS],
+        Level.EA,
+    )
+    high = np.select(
+        [(reached == FAILS) | (not_major == MEETS), available, effect == FAILS],
+        [Level.none, Level.CE, Level.EA],
+        Level.EIS,
+    )
+    low = np.where((low == Level.CE) & ~available & (effect == MEETS), Level.EIS, low)
+    return evolve(draft, low=np.minimum(low, high).astype(np.int8), high=high.astype(np.int8))
+
+
+def _complete(needs: Needs, law: Law) -> NDArray[np.bool_]:
+    """For which actions the tables hold every exclusion that the deciding agency lists. Shape (m,)."""
+    lists = [(set(table.agency), set(table.complete_for)) for table in law.tables.tables if table.complete_for]
+    return np.array(
+        [any(one.agency in agencies and one.kind in kinds for agencies, kinds in lists) for one in needs.actions], bool
+    )
+
+
+def exclusions_of_projects(result: Review, n: int) -> list[str]:
+    """
+    For each project the ids, ``;`` between, of exclusions available to all actions they must cover.
+
+    Actions that NEPA does not reach or that are not major need none. Where one action that needs an exclusion
+    has none available, none is listed, since a project stands at the highest level of its actions.
+    """
+    found: list[list[str]] = [[] for _ in range(n)]
+    if not result.needs.m:
+        return [""] * n
+    law = result.assessment.law
+    needed = result.high > Level.none
+    covered = np.zeros(result.needs.m, bool)
+    for id in result.exclusions:
+        covered |= result.available(law[id]) & result.reaches[id]
+    bare = set(result.needs.owner[needed & ~covered].tolist())
+    for id in result.exclusions:
+        for owner in np.unique(result.needs.owner[result.available(law[id]) & result.reaches[id] & needed]):
+            if int(owner) not in bare:
+                found[int(owner)].append(id)
+    return [";".join(ids) for ids in found]

@@ -1,0 +1,185 @@
+"""JSON Schema of what goes in and of what comes out."""
+
+from typing import Any
+
+import attrs
+
+from dcpermit.law.law import Law
+from dcpermit.outcome import NOT_IN_FORCE, Outcome
+from dcpermit.project import FLAT_LOADS, TEXTS, Load, Project
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def project_schema(law: Law) -> dict[str, Any]:
+    """The JSON Schema of a project, with the words and answers that a day's law knows."""
+    facts = law.facts
+    quantity = {"type": "string", "description": 'a figure with its unit: "120 MW", "80 to 150 MW", "up to 2 GW"'}
+
+    def words(name: str) -> dict[str, Any]:
+        return {"enum": list(facts[name].choices)} if name in facts else {"type": "string"}
+
+    def answer(name: str) -> dict[str, Any]:
+        fact = facts[name]
+        said = {"description": f"{fact.asks()} Ask {fact.asked_of}."}
+        if not fact.choices:
+            return said | {"type": "boolean"}
+        one = {"enum": list(fact.choices)}
+        return said | ({"anyOf": [one, {"type": "array", "items": one}]} if fact.many else one)
+
+    answers = {name: answer(name) for name, fact in facts.items() if fact.read == ""}
+    loads = {one.name: quantity for one in attrs.fields(Load)}
+    measures = {one.name: quantity for one in attrs.fields(Project) if "unit" in one.metadata}
+    site = {
+        "anyOf": [
+            {"type": "string", "description": "a map file"},
+            {
+                "type": "object",
+                "properties": {
+                    "lat": {"type": "number", "minimum": -90, "maximum": 90},
+                    "lon": {"type": "number", "minimum": -180, "maximum": 180},
+                    "geometry": {"type": "object", "description": "GeoJSON, WGS 84"},
+                    "file": {"type": "string"},
+                    "position_accuracy": quantity,
+                },
+                "additionalProperties": False,
+            },
+        ]
+    }
+    action = {
+        "type": "object",
+        "properties": {
+            "kind": words("action_kind"),
+            "agency": {"type": "string"},
+            "decision": words("decision"),
+            "name": {"type": "string"},
+            "where": {"anyOf": [{"enum": ["on_site", "elsewhere"]}, {"type": "object"}]},
+            "answers": {"type": "object", "properties": answers, "additionalProperties": False},
+        },
+        "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "boolean"}]},
+    }
+    return {
+        "$schema": DRAFT,
+        "title": "Project",
+        "type": "object",
+        "properties": {
+            **{name: {"type": "string"} for name in TEXTS},
+            "kind": words("kind"),
+            "components": {"type": "array", "items": words("components")},
+            "ai_uses": {"type": "array", "items": words("ai_uses")},
+            "load": {"type": "object", "properties": loads, "additionalProperties": False},
+            **dict.fromkeys(FLAT_LOADS.values(), quantity),
+            **measures,
+            "federal_assistance_form": {"type": "string"},
+            "site": site,
+            "federal_actions": {"anyOf": [{"const": "none"}, {"type": "array", "items": action}]},
+            "answers": {"type": "object", "properties": answers, "additionalProperties": False},
+        },
+        "additionalProperties": False,
+    }
+
+
+def determination_schema() -> dict[str, Any]:
+    """The JSON Schema of a determination."""
+    outcome = {"enum": [one.name for one in Outcome]}
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    maybe_text = {"type": ["string", "null"]}
+    number = {"type": ["number", "null"]}
+    questions = {"type": "array", "items": _object({"fact": text, "question": text, "asked_of": text})}
+    proof = {"anyOf": [{"$ref": "#/$defs/proof"}, {"type": "null"}]}
+    citation = _object({"instrument": text, "pinpoint": text, "url": text})
+    finding = _object(
+        {
+            "outcome": {"enum": [*(one.name for one in Outcome), NOT_IN_FORCE]},
+            "by_reading": {"type": "object", "additionalProperties": outcome},
+            "contested": {"type": "boolean"},
+            "indicated": {"anyOf": [outcome, {"type": "null"}]},
+            "title": maybe_text,
+            "says": maybe_text,
+            "citation": {"anyOf": [citation, {"type": "null"}]},
+            "proof": proof,
+            "questions": questions,
+        }
+    )
+    overlap = _object(
+        {
+            **dict.fromkeys(("unit", "name", "manager", "designation", "grade"), text),
+            "certain": {"type": "boolean"},
+            "acres_low": number,
+            "acres_high": number,
+        }
+    )
+    nearest = {"anyOf": [_object({"name": text, "km_low": number, "km_high": number}), {"type": "null"}]}
+    coverage = {"enum": ["complete", "partial", "none"]}
+    lands = _object({"overlaps": {"type": "array", "items": overlap}, "coverage": coverage, "nearest": nearest})
+    level = {"enum": ["none", "CE", "EA", "EIS"]}
+    path = _object(
+        {
+            **dict.fromkeys(("outcome", "provision", "citation", "documentation"), text),
+            "level": level,
+            "verified": {"type": "boolean"},
+            "proof": proof,
+            "questions": questions,
+        }
+    )
+    action = _object(
+        {
+            "action": {"type": "object"},
+            "implied": {"type": "boolean"},
+            "level": {"enum": [*level["enum"], "unknown"]},
+            "level_low": level,
+            "level_high": level,
+            "paths": {"type": "array", "items": path},
+            "clocks": texts,
+        }
+    )
+    source = _object(dict.fromkeys(("title", "vintage", "sha256"), text))
+    basis = _object(
+        {
+            **dict.fromkeys(("law_day", "reading", "law_digest", "law_known_to", "lands_digest", "version"), text),
+            "sources": {"type": "array", "items": source},
+            "warnings": texts,
+        }
+    )
+    unknown_yet = {"type": "null", "description": "not worked out in this version"}
+    return {
+        "$schema": DRAFT,
+        "title": "Determination",
+        **_object(
+            {
+                "project": {"type": "object"},
+                "day": {"type": "string", "format": "date"},
+                "reading": text,
+                "findings": {"type": "object", "additionalProperties": finding},
+                "lands": lands,
+                "nepa": _object(
+                    {"level_low": level, "level_high": level, "actions": {"type": "array", "items": action}}
+                ),
+                "tracks": unknown_yet,
+                "counterfactuals": unknown_yet,
+                "questions": questions,
+                "problems": {
+                    "type": "array",
+                    "items": _object(dict.fromkeys(("path", "what", "how", "code", "severity"), text)),
+                },
+                "basis": basis,
+                "notice": text,
+            }
+        ),
+        "$defs": {
+            "proof": {
+                "type": "object",
+                "properties": {
+                    **dict.fromkeys(("text", "note", "provision", "fact"), text),
+                    "outcome": outcome,
+                    "parts": {"type": "array", "items": {"$ref": "#/$defs/proof"}},
+                },
+                "required": ["text", "outcome", "note"],
+                "additionalProperties": False,
+            }
+        },
+    }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}

@@ -1,0 +1,264 @@
+"""Screening: one project or a list, through the same facts and the same evaluator."""
+
+from collections.abc import Sequence
+
+import geopandas
+import numpy as np
+import pandas as pd
+from attrs import field, frozen
+
+from dcpermit.assessment import Assessment, assess
+from dcpermit.determination import Determination
+from dcpermit.errors import InputError, NoSuchName, Problem
+from dcpermit.expression.nodes import Fact
+from dcpermit.expression.proof import prove
+from dcpermit.findings import Basis, Finding, LandAnswer
+from dcpermit.frame import from_row, to_frame
+from dcpermit.gather.gather import Gathered, check, gather
+from dcpermit.intake.read import ProjectList, RowProblem
+from dcpermit.lands.lands import Lands
+from dcpermit.law.law import Law
+from dcpermit.outcome import UNKNOWN, Outcome
+from dcpermit.paths import paths_of
+from dcpermit.project import Project
+from dcpermit.review import Level, Review, review
+from dcpermit.show.html import badge, escape
+from dcpermit.tabulate import TRIGGER, questions, tabulate
+from dcpermit.version import VERSION
+
+BLOCK = 65_536
+"""Rows read at once: every answer of a block is kept while it is tabulated, a byte per node and project."""
+
+Screened = tuple[Gathered, Assessment, Review]
+
+
+def screen(project: Project, law: Law, lands: Lands | None = None) -> Determination:
+    """
+    Everything that can be found for one project on one day.
+
+    Args:
+        project: What is proposed.
+        law: The law of a day: ``Law.on("2026-11-21")``.
+        lands: The map: ``Lands.open()``. Without it, what the map would answer is UNKNOWN.
+
+    Returns:
+        The determination: findings with proofs, land, NEPA paths, and what to find out next.
+
+    Raises:
+        InputError: A word, an answer or a figure of the project cannot be right; every such problem at once.
+    """
+    frame = to_frame([project])
+    wrong = [problem for _, problem in check(frame, law)]
+    if wrong:
+        raise InputError(tuple(wrong))
+    gathered, assessment, result = _read(frame, law, lands)
+    trigger = assessment.outcomes(TRIGGER) if TRIGGER in law.provisions else np.full(1, UNKNOWN)
+    low, high = result.of_projects(trigger)
+    return Determination(
+        project=project,
+        day=law.day,
+        reading=law.reading,
+        findings={id: _finding(id, assessment, law) for id in _project_ids(law)},
+        lands=_land_answer(gathered),
+        nepa=paths_of(result, 0),
+        nepa_level=(Level(int(low[0])).name, Level(int(high[0])).name),
+        asks=tuple(law.facts[name] for name in questions(assessment, 1)[0]),
+        problems=tuple(problem for _, problem in gathered.problems),
+        basis=_basis(law, lands),
+    )
+
+
+@frozen(eq=False)
+class Batch:
+    """
+    A list of projects, screened.
+
+    Attributes:
+        rows: How many rows the list has; each is answered or reported.
+        frame: The projects answered.
+        problems: What was wrong or assumed, by row.
+        law: The law read.
+        lands: The map asked.
+        source: The file the list was read from; empty for projects made in Python.
+    """
+
+    rows: int
+    frame: geopandas.GeoDataFrame = field(repr=False)
+    problems: tuple[RowProblem, ...] = field(repr=False)
+    law: Law = field(repr=False)
+    lands: Lands | None = field(repr=False)
+    _table: pd.DataFrame = field(repr=False)
+    source: str = ""
+
+    @property
+    def version(self) -> str:
+        """The version of the library that answered."""
+        return VERSION
+
+    @property
+    def answered(self) -> int:
+        """How many rows are answered."""
+        return len(self._table)
+
+    @property
+    def reported(self) -> int:
+        """How many rows are not answered, each of them among the problems."""
+        return self.rows - self.answered
+
+    def table(self) -> pd.DataFrame:
+        """One row a project, under the names of the batch table."""
+        return self._table.copy()
+
+    def to_frame(self) -> geopandas.GeoDataFrame:
+        """The table with the sites' geometry, in WGS 84."""
+        return geopandas.GeoDataFrame(self._table.copy(), geometry=self.frame.geometry.to_numpy(), crs="EPSG:4326")
+
+    def problem_table(self) -> pd.DataFrame:
+        """One row a problem: file, row, project_id, column, value, code, message, severity."""
+        rows = [
+            (
+                p.file,
+                p.row,
+                p.project_id,
+                p.problem.path,
+                p.problem.value,
+                p.problem.code,
+                _message(p.problem),
+                p.problem.severity,
+            )
+            for p in self.problems
+        ]
+        names = ["file", "row", "project_id", "column", "value", "code", "message", "severity"]
+        return pd.DataFrame(rows, columns=names).astype({"row": "Int64"})
+
+    def determination(self, name: str | int) -> Determination:
+        """
+        The determination of one row, by its number in the list, its id or its name.
+
+        Raises:
+            NoSuchName: No row answered is called so.
+        """
+        table = self._table
+        for column in ("row", "project_id", "name"):
+            found = np.flatnonzero((table[column] == name).to_numpy())
+            if len(found):
+                answers = [fact.name for fact in self.law.facts.values() if fact.read == ""]
+                return screen(from_row(self.frame, int(found[0]), answers), self.law, self.lands)
+        names = [str(other) for other in (*table["name"], *table["project_id"]) if other]
+        raise NoSuchName.among("project", str(name), names)
+
+    def counts(self, column: str = "qualifying") -> dict[str, int]:
+        """How many rows have each outcome in a column of the table."""
+        return {str(word): int(count) for word, count in self._table[column].value_counts().items()}
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<li>{badge(word)} {count}</li>" for word, count in self.counts().items())
+        head = f"{self.answered} of {self.rows} projects answered, {self.reported} reported"
+        return f"<section><p>{escape(head)}</p><ul>{lines}</ul>{self._table.head(20).to_html(escape=True)}</section>"
+
+
+def screen_batch(
+    projects: Sequence[Project] | geopandas.GeoDataFrame | ProjectList, law: Law, lands: Lands | None = None
+) -> Batch:
+    """
+    A list of projects, each answered or reported.
+
+    Args:
+        projects: Projects, what ``read_projects`` gives, or a list as it was read with its problems.
+        law: The law of a day.
+        lands: The map; without it, what the map would answer is UNKNOWN.
+
+    Returns:
+        The batch. A row with a word or figure that cannot be right is reported and the rest answered.
+    """
+    source, read, rows = "", (), None
+    if isinstance(projects, ProjectList):
+        source, read, rows, projects = projects.source, projects.problems, projects.rows, projects.frame
+    frame = projects if isinstance(projects, geopandas.GeoDataFrame) else to_frame(projects)
+    if "row" not in frame:
+        frame = frame.assign(row=np.arange(1, len(frame) + 1))
+    ids, numbers = frame["id"].to_numpy(object), frame["row"].to_numpy()
+
+    def by_row(row: int, problem: Problem) -> RowProblem:
+        return RowProblem(source, int(numbers[row]), str(ids[row] or ""), problem)
+
+    wrong = list(check(frame, law))
+    problems = [*read, *(by_row(row, problem) for row, problem in wrong)]
+    bad = {row for row, _ in wrong}
+    good = np.array([row not in bad for row in range(len(frame))], bool)
+    total = len(frame) if rows is None else rows
+    kept = np.flatnonzero(good)
+    tables = []
+    for start in range(0, len(kept), BLOCK):
+        places = kept[start : start + BLOCK]
+        block = frame.iloc[places].reset_index(drop=True)
+        gathered, assessment, result = _read(block, law, lands)
+        tables.append(tabulate(block, gathered, assessment, result, law))
+        problems += [by_row(int(places[row]), problem) for row, problem in gathered.problems]
+    if not tables:
+        empty = frame.iloc[:0]
+        tables.append(tabulate(empty, *_read(empty, law, lands), law))
+    table = pd.concat(tables, ignore_index=True)
+    counts: dict[int | None, int] = {}
+    for one in problems:
+        counts[one.row] = counts.get(one.row, 0) + 1
+    table["problems"] = [counts.get(int(row), 0) for row in table["row"]]
+    basis = _basis(law, lands)
+    table["law_day"], table["reading"], table["law_digest"] = law.day.isoformat(), law.reading, law.digest
+    table["lands_digest"], table["version"] = basis.lands_digest, basis.version
+    names = [str(name) for name in table.columns]
+    inputs = [name for name in names if name.startswith("in.")]
+    table = table[[*(name for name in names if name not in inputs), *inputs]]
+    return Batch(total, frame[good].reset_index(drop=True), tuple(problems), law, lands, table, source)
+
+
+def _read(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> Screened:
+    gathered = gather(frame, law, lands)
+    return gathered, assess(gathered.facts, law), review(gathered.needs, law)
+
+
+def _project_ids(law: Law) -> list[str]:
+    """Every provision on projects that some day's law has, in the order of the tables."""
+    rows = law.tables.provisions()
+    return list(dict.fromkeys(row.id for row in rows if row.subject == "project" and row.requires))
+
+
+def _finding(id: str, assessment: Assessment, law: Law) -> Finding:
+    if id not in law.provisions:
+        return Finding(id)
+    counts = assessment.open_questions([id])
+    names = sorted(counts, key=lambda name: -int(counts[name][0]))
+    asks: tuple[Fact, ...] = tuple(law.facts[name] for name in names if counts[name][0])
+    return Finding(
+        id,
+        law[id],
+        Outcome(int(assessment.outcomes(id)[0])),
+        {reading: Outcome(int(assessment.outcomes(id, reading)[0])) for reading in law.readings},
+        Outcome(int(assessment.indicated(id)[0])),
+        bool(assessment.contested(id)[0]),
+        prove(law.expression(id), 0, assessment.facts, assessment.known),
+        asks,
+    )
+
+
+def _land_answer(gathered: Gathered) -> LandAnswer:
+    overlaps = gathered.overlaps
+    if overlaps is None:
+        return LandAnswer()
+    coverage = ("none", "partial", "complete")[overlaps.coverage[0]]
+    number = int(overlaps.nearest_unit[0])
+    if number < 0:
+        return LandAnswer(overlaps.of(0), coverage)
+    unit = overlaps.lands.units[number]
+    ends = float(overlaps.nearest_km_low[0]), float(overlaps.nearest_km_high[0])
+    return LandAnswer(overlaps.of(0), coverage, unit.name or unit.id, ends)
+
+
+def _basis(law: Law, lands: Lands | None) -> Basis:
+    sources = () if lands is None else tuple((s.title, s.vintage, s.sha256) for s in lands.sources)
+    digest = "" if lands is None else lands.digest
+    return Basis(law.day, law.reading, law.digest, law.tables.known_to, digest, sources, VERSION, law.warnings)
+
+
+def _message(problem: Problem) -> str:
+    return problem.what + (f"; {problem.how}" if problem.how else "")

@@ -1,0 +1,185 @@
+"""The small pieces with which objects draw themselves in a browser. Whatever comes from outside is escaped here."""
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
+
+SHAPES = {"MEETS": "●", "UNKNOWN": "▲", "FAILS": "■", "NOT_IN_FORCE": "◇"}
+"""Each outcome's shape, so that it is told without colour; in the order in which people ask for them."""
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+_VOID = frozenset("br hr meta col img".split())
+
+# Control characters (but tab and newline), marks that turn the direction of writing or take no room, and what no
+# document may hold.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
+_TAGS = re.compile("<[^>]*>")
+
+
+class Html(str):
+    """Text that is markup already, and is not escaped again."""
+
+    __slots__ = ()
+
+
+class Named(Protocol):
+    """Whatever has a name, as an outcome does."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+
+class Tree(Protocol):
+    """A reason and the reasons under it, as a proof is."""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+
+    @property
+    def outcome(self) -> Named:
+        """Its outcome."""
+
+    @property
+    def note(self) -> str:
+        """What is known of it."""
+
+    @property
+    def parts(self) -> Sequence["Tree"]:
+        """The reasons under it."""
+
+
+def escape(text: object) -> Html:
+    """
+    Text as markup that shows that text and nothing else.
+
+    A character that would act unseen (a control character, one that turns the direction of writing) is shown by
+    its number, so that no name can pass for another.
+
+    Example:
+        >>> print(escape("<b>Mesa\\u202e"))
+        &lt;b&gt;Mesa[U+202E]
+    """
+    if isinstance(text, Html):
+        return text
+    shown = _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", str(text).replace("\r\n", "\n"))
+    return Html(html.escape(shown))
+
+
+def join(parts: Iterable[object], between: str = "") -> Html:
+    """Pieces one after the other, those that are not markup escaped."""
+    return Html(escape(between).join(map(escape, parts)))
+
+
+def tag(name: str, /, *children: object, **attributes: object) -> Html:
+    """
+    One element. Children that are not markup are escaped; so is every attribute.
+
+    Args:
+        name: The element.
+        children: What stands in it.
+        attributes: ``class_`` is class, ``data_label`` is data-label; one that is None or False is left out.
+
+    Example:
+        >>> print(tag("p", "a < b", class_="dc-note"))
+        <p class="dc-note">a &lt; b</p>
+    """
+    said = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_attribute("" if value is True else value)}"'
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    if name in _VOID:
+        return Html(f"<{name}{said}/>")
+    return Html(f"<{name}{said}>{join(children)}</{name}>")
+
+
+def _attribute(value: object) -> str:
+    """Text of an attribute; of markup, only its words."""
+    return _TAGS.sub("", escape(value)).replace('"', "&quot;")
+
+
+def badge(outcome: str) -> Html:
+    """An outcome as a shape and a word. A word that is no outcome is shown as it stands."""
+    if outcome not in SHAPES:
+        return escape(outcome)
+    shape = tag("i", SHAPES[outcome], aria_hidden="true")
+    return tag("span", shape, " ", outcome.replace("_", " "), class_=f"dc-badge dc-{outcome}")
+
+
+def table(
+    rows: Iterable[Sequence[object]], head: Sequence[object] = (), ids: Sequence[str] = (), class_: str = ""
+) -> Html:
+    """
+    Rows under their headings; on a narrow screen each cell carries its heading and each row stands by itself.
+
+    Args:
+        rows: Cells, escaped where they are not markup.
+        head: Headings.
+        ids: An id for each row, where a row is linked to.
+        class_: Further classes of the table.
+    """
+    labels = [escape(name) for name in head]
+    opening = [f'<td data-label="{_attribute(label)}">' for label in labels]
+    drawn = []
+    for at, row in enumerate(rows):
+        starts = opening if len(opening) == len(row) else ["<td>"] * len(row)
+        cells = "".join(f"{start}{escape(cell)}</td>" for start, cell in zip(starts, row, strict=True))
+        drawn.append(f'<tr id="{_attribute(ids[at])}">{cells}</tr>' if at < len(ids) else f"<tr>{cells}</tr>")
+    top = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in labels))) if labels else ""
+    return tag("table", top, tag("tbody", Html("\n".join(drawn))), class_=f"dc-table {class_}".strip())
+
+
+def proof(tree: Tree) -> Html:
+    """A reason as a list that opens, every reason under the one it supports."""
+    return tag("ul", _reason(tree), class_="dc-proof")
+
+
+def _reason(tree: Tree) -> Html:
+    note = tag("span", tree.note, class_="dc-note") if tree.note else ""
+    line = join((tag("span", tree.text, class_="dc-text"), badge(tree.outcome.name), note), " ")
+    if not tree.parts:
+        return tag("li", line)
+    return tag("li", tag("details", tag("summary", line), tag("ul", *map(_reason, tree.parts)), open=True))
+
+
+def fragment(*body: object) -> Html:
+    """A piece that brings its own style, for a place inside another's page."""
+    return tag("div", tag("style", style("pieces")), *body, class_="dc")
+
+
+def page(title: str, body: object) -> Html:
+    """
+    A complete document that asks nothing of a network: no script, no font, no picture from elsewhere.
+
+    Args:
+        title: Its title.
+        body: Its content, escaped where it is not markup.
+    """
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", title),
+        tag("style", style("pieces"), style("page")),
+    )
+    return Html(
+        "<!DOCTYPE html>\n" + tag("html", head, "\n", tag("body", tag("main", body), class_="dc"), lang="en") + "\n"
+    )
+
+
+@cache
+def style(name: str) -> Html:
+    """One of the style sheets beside this module: ``pieces``, ``page`` or ``map``."""
+    return Html(files("dcpermit.show").joinpath(f"{name}.css").read_text("utf-8"))

@@ -1,0 +1,205 @@
+"""The page and the map of a batch: whole, self-contained, every row counted."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dcpermit.errors import InputError
+from dcpermit.report.cells import in_words
+from dcpermit.report.html import readings_of, write_report
+from dcpermit.report.map import write_map
+
+SCRIPT = "<script>alert(1)</script>"
+NOTICE = "Screening, not legal advice."
+BASIS = {"law day": "2026-11-21", "law digest": "ab" * 32, "version": "0.1.0"}
+NO_PROBLEMS = pd.DataFrame(columns="file row project_id column value code message severity".split())
+
+
+def batch(count: int = 6) -> pd.DataFrame:
+    """Made-up rows in the order MEETS, UNKNOWN, FAILS, again and again."""
+    at = np.arange(count)
+    outcome = np.array(["MEETS", "UNKNOWN", "FAILS"])[at % 3]
+    return pd.DataFrame(
+        {
+            "row": at + 1,
+            "project_id": [f"p{n}" for n in at],
+            "name": [f"Campus number {n}" for n in at],
+            "qualifying": outcome,
+            "qualifying.text": np.where(at == 0, "FAILS", outcome),
+            "qualifying.screening": outcome,
+            "contested": at == 0,
+            "indicated": np.where(outcome == "UNKNOWN", "MEETS", outcome),
+            "federal_land": outcome[::-1],
+            "land_managers": [None, "BLM;USFS", None] * (count // 3) + [None] * (count % 3),
+            "land_managers_possible": None,
+            "nepa_trigger": "UNKNOWN",
+            "nepa_level": np.where(outcome == "FAILS", "none", "unknown"),
+            "questions": np.where(outcome == "UNKNOWN", "ai_new_load;capital_commitment;a_b;c_d;e_f", ""),
+            "law_day": "2026-11-21",
+            "reading": "screening",
+            "lon": np.linspace(-120, -80, count),
+            "lat": np.linspace(33, 45, count),
+        }
+    )
+
+
+def report(folder: Path, table: pd.DataFrame, **given) -> str:
+    write_report(folder / "r.html", table, **({"problems": NO_PROBLEMS, "basis": BASIS, "notice": NOTICE} | given))
+    return (folder / "r.html").read_text("utf-8")
+
+
+def text_of(page: str) -> str:
+    whole = ElementTree.fromstring(page)
+    for style in [*whole.iter("style"), *whole.iter("{http://www.w3.org/2000/svg}style")]:
+        style.text = ""
+    return re.sub(r"\s+", " ", " ".join(part.strip() for part in whole.itertext() if part.strip()))
+
+
+def rows_of(page: str) -> list[list[str]]:
+    whole = ElementTree.fromstring(page)
+    rows = [row for row in whole.iter("tr") if row.get("id", "").startswith("row-")]
+    return [["".join(cell.itertext()) for cell in row] for row in rows]
+
+
+class TestReport:
+    def test_the_verdict_comes_first_then_map_rows_problems_and_basis(self, tmp_path: Path) -> None:
+        said = text_of(report(tmp_path, batch(), sections=[("Mesa", "why")]))
+        heads = ["Qualifying Projects", NOTICE, "Map", "What to find out", "Explanations", "Problems of", "Basis"]
+        assert [said.index(head) for head in heads] == sorted(said.index(head) for head in heads)
+
+    def test_every_reading_is_counted(self, tmp_path: Path) -> None:
+        said = text_of(report(tmp_path, batch()))
+        assert "Qualifying, reading chosen 2 2 2" in said
+        assert "Qualifying, reading “text” 1 2 3" in said
+        assert "Indicated, if officials confirm what is stated 4 0 2" in said
+        assert "Contested, one fair reading meeting what another fails: 1." in said
+        assert "Level of NEPA review: none 2, unknown 4." in said
+        assert readings_of(batch()) == {"text": "qualifying.text", "screening": "qualifying.screening"}
+
+    def test_every_row_is_in_the_table(self, tmp_path: Path) -> None:
+        rows = rows_of(report(tmp_path, batch(7)))
+        assert len(rows) == 7
+        assert rows[1][:4] == ["2", "Campus number 1", "▲ UNKNOWN", "▲ UNKNOWN"]
+        assert rows[1][7] == "BLM, USFS"
+        assert rows[1][-1] == "AI new load, capital commitment, a b and 2 more"
+
+    def test_a_question_is_put_in_the_laws_words_where_they_are_given(self, tmp_path: Path) -> None:
+        asked = {"ai_new_load": "how much new load is for AI?"}
+        assert "How much new load is for AI? 2 2" in text_of(report(tmp_path, batch(), questions=asked))
+
+    def test_points_lead_to_rows_that_are_there(self, tmp_path: Path) -> None:
+        whole = ElementTree.fromstring(report(tmp_path, pd.concat([batch(), batch()], ignore_index=True)))
+        ids = [element.get("id") for element in whole.iter() if element.get("id")]
+        links = [element.get("href", "") for element in whole.iter() if element.get("href")]
+        assert len(ids) == len(set(ids)) == 12
+        assert {link.removeprefix("#") for link in links} == set(ids)
+
+    def test_rows_without_a_place_are_counted_and_not_dropped(self, tmp_path: Path) -> None:
+        table = batch()
+        table.loc[0, ["lon", "lat"]] = np.nan
+        table.loc[1, ["lon", "lat"]] = [13.4, 52.5]
+        page = report(tmp_path, table)
+        assert "Not drawn: 1 of 6 outside the area of the map, 1 without a known place." in page
+        assert len(rows_of(page)) == 6
+
+    def test_a_row_that_was_not_screened_is_neither_unknown_nor_dropped(self, tmp_path: Path) -> None:
+        table = batch()
+        table.loc[1, "qualifying"] = None
+        page = report(tmp_path, table)
+        assert "Not screened, for reasons under the problems of the input: 1." in page
+        assert rows_of(page)[1][2] == ""
+
+    def test_law_that_was_not_in_force_is_said(self, tmp_path: Path) -> None:
+        table = batch(3).assign(qualifying="NOT_IN_FORCE")
+        page = report(tmp_path, table)
+        assert "3 ◇ NOT IN FORCE 100%" in text_of(page)
+        assert rows_of(page)[0][2] == "◇ NOT IN FORCE"
+
+    def test_problems_are_listed_errors_first(self, tmp_path: Path) -> None:
+        lines = [
+            ("a.csv", 3, "p", "MW", "120", "no_unit", "no unit; write it", kind)
+            for kind in ("warning", "error", "warning")
+        ]
+        said = text_of(report(tmp_path, batch(), problems=pd.DataFrame(lines, columns=NO_PROBLEMS.columns)))
+        assert "no unit; write it" in said
+        assert said.index("1 error –") < said.index("2 warnings –")
+        assert "Problems of the input None." in text_of(report(tmp_path, batch()))
+
+    def test_markup_from_outside_is_never_obeyed(self, tmp_path: Path) -> None:
+        table = batch(3).astype(object)
+        for column in table.columns.difference(["lon", "lat", "contested"]):
+            table.loc[1, column] = f"{column}{SCRIPT}"
+        table = table.rename(columns={"qualifying.screening": f"qualifying.{SCRIPT}"})
+        problems = pd.DataFrame([[SCRIPT] * 7 + ["error"]], columns=NO_PROBLEMS.columns)
+        page = report(
+            tmp_path,
+            table,
+            problems=problems,
+            basis={SCRIPT: SCRIPT},
+            notice=SCRIPT,
+            sections=[(SCRIPT, SCRIPT)],
+            questions={f"questions{SCRIPT}": SCRIPT},
+        )
+        assert "<script" not in page
+        ElementTree.fromstring(page)
+
+    def test_the_page_asks_nothing_of_a_network(self, tmp_path: Path) -> None:
+        page = report(tmp_path, batch())
+        for element in ElementTree.fromstring(page).iter():
+            for name in ("src", "href", "srcset", "data", "action"):
+                assert element.get(name, "#").startswith("#")
+        assert "url(" not in page
+        assert "@import" not in page
+
+    def test_a_report_of_no_rows_is_a_report(self, tmp_path: Path) -> None:
+        assert "screening of 0 projects" in text_of(report(tmp_path, batch(0)))
+
+    def test_1100_rows_stay_under_three_megabytes(self, tmp_path: Path) -> None:
+        assert len(report(tmp_path, batch(1100)).encode()) < 3_000_000
+
+    def test_a_missing_column_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match=r"^nepa_level: the table has no such column; give a batch's table$"):
+            report(tmp_path, batch().drop(columns="nepa_level"))
+
+    def test_a_report_is_there_whole_or_not_at_all(self, tmp_path: Path) -> None:
+        before = report(tmp_path, batch())
+        with pytest.raises(InputError):
+            report(tmp_path, batch().drop(columns="lon"))
+        assert (tmp_path / "r.html").read_text("utf-8") == before
+        assert [file.name for file in tmp_path.iterdir()] == ["r.html"]
+
+    def test_a_place_that_cannot_be_written_is_an_input_error(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("not a folder")
+        with pytest.raises(InputError, match=r"cannot be written: .*; name a file in a folder you can write to"):
+            report(tmp_path / "file", batch())
+
+    def test_yes_and_no_read_back_from_a_file_are_yes_and_no(self, tmp_path: Path) -> None:
+        batch().to_csv(tmp_path / "t.csv", index=False)
+        said = text_of(report(tmp_path, pd.read_csv(tmp_path / "t.csv")))
+        assert "meeting what another fails: 1." in said
+
+
+class TestMap:
+    def test_a_drawing_is_well_formed_by_itself(self, tmp_path: Path) -> None:
+        write_map(tmp_path / "m.svg", batch())
+        drawn = ElementTree.parse(tmp_path / "m.svg").getroot()
+        assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+        assert len([text for text in drawn.itertext() if text.startswith("Campus number")]) == 6
+
+    def test_a_page_holds_the_drawing_and_its_legend(self, tmp_path: Path) -> None:
+        write_map(tmp_path / "m.html", batch())
+        assert "MEETS 2 UNKNOWN 2 FAILS 2" in text_of((tmp_path / "m.html").read_text("utf-8"))
+
+    @pytest.mark.parametrize(("name", "said"), [("m.png", ".png"), ("m", "a file without suffix")])
+    def test_another_suffix_is_refused_and_says_which_to_use(self, tmp_path: Path, name: str, said: str) -> None:
+        with pytest.raises(InputError, match=f"a map cannot be written as {re.escape(said)}; use .svg or .html$"):
+            write_map(tmp_path / name, batch())
+        assert not [*tmp_path.iterdir()]
+
+
+def test_a_facts_name_is_put_in_words() -> None:
+    assert in_words("eo14318.ai_new_load") == "AI new load"

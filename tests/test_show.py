@@ -1,0 +1,267 @@
+"""What objects draw themselves with: escaped, self-contained, told without colour."""
+
+import json
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from attrs import frozen
+
+from dcpermit.expression.proof import Proof
+from dcpermit.outcome import NOT_IN_FORCE, Outcome
+from dcpermit.show.html import POLICY, SHAPES, Html, badge, escape, fragment, join, page, proof, table, tag
+from dcpermit.show.plane import CONTERMINOUS, HEIGHT, INSETS, WIDTH, albers, place
+from dcpermit.show.svg import Point, legend_of, not_drawn, us_map
+
+SCRIPT = "<script>alert(1)</script>"
+QUOTED = "\"' onload='alert(1)"
+NOWHERE = float("nan")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def parsed(text: str) -> ElementTree.Element:
+    return ElementTree.fromstring(text)
+
+
+def words(text: str) -> str:
+    return "".join(parsed(text).itertext())
+
+
+class TestEscape:
+    def test_markup_from_outside_is_shown_and_not_obeyed(self) -> None:
+        assert escape(SCRIPT) == "&lt;script&gt;alert(1)&lt;/script&gt;"
+
+    @pytest.mark.parametrize(
+        "draw",
+        [
+            lambda text: tag("p", text),
+            lambda text: tag("p", "x", title=text),
+            lambda text: join([text], between=text),
+            lambda text: badge(text),
+            lambda text: table([[text]], [text], [text]),
+            lambda text: proof(Proof(text, Outcome.UNKNOWN, text, parts=(Proof(text, Outcome.MEETS),))),
+            lambda text: page(text, text),
+            lambda text: us_map([Point(-100, 40, "MEETS", text, text, text)], text),
+        ],
+    )
+    @pytest.mark.parametrize("text", [SCRIPT, QUOTED, "</style>" + SCRIPT, "]]>" + SCRIPT])
+    def test_no_piece_lets_markup_through(self, draw, text: str) -> None:
+        drawn = draw(text)
+        assert "<script" not in drawn
+        whole = parsed(f"<x>{drawn.removeprefix('<!DOCTYPE html>')}</x>")
+        assert not any(name.startswith("on") for element in whole.iter() for name in element.attrib)
+
+    @pytest.mark.parametrize("number", [0x00, 0x07, 0x0D, 0x1B, 0x7F, 0x9B, 0x200B, 0xFEFF, 0xFFFF, 0xD800])
+    def test_control_characters_are_shown_by_number(self, number: int) -> None:
+        assert escape(f"a{chr(number)}b") == f"a[U+{number:04X}]b"
+
+    @pytest.mark.parametrize("number", [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+    def test_a_change_of_writing_direction_is_shown_by_number(self, number: int) -> None:
+        assert escape(f"Mesa{chr(number)}gpj.exe") == f"Mesa[U+{number:04X}]gpj.exe"
+
+    def test_lines_and_other_scripts_stay_as_they_are(self) -> None:
+        assert escape("a\n\tb\r\nÅé漢 §") == "a\n\tb\nÅé漢 §"
+
+    def test_markup_is_not_escaped_twice(self) -> None:
+        assert tag("p", tag("b", "a & b")) == "<p><b>a &amp; b</b></p>"
+
+    def test_of_markup_in_an_attribute_only_the_words_are_kept(self) -> None:
+        assert tag("p", title=Html('<b class="x">a</b> "b"')) == '<p title="a &quot;b&quot;"></p>'
+
+
+class TestPieces:
+    @pytest.mark.parametrize("outcome", [*Outcome.__members__, NOT_IN_FORCE])
+    def test_every_outcome_has_a_word_and_a_shape_of_its_own(self, outcome: str) -> None:
+        assert words(badge(outcome)) == f"{SHAPES[outcome]} {outcome.replace('_', ' ')}"
+        assert len(set(SHAPES.values())) == len(SHAPES)
+
+    def test_a_cell_carries_its_heading_even_where_that_is_drawn(self) -> None:
+        drawn = parsed(table([["a", 1]], ["Name", badge("MEETS")], ["r1"]))
+        assert [cell.get("data-label") for cell in drawn.iter("td")] == ["Name", "● MEETS"]
+        assert next(drawn.iter("tbody"))[0].get("id") == "r1"
+
+    def test_a_proof_keeps_its_nesting_and_order(self) -> None:
+        tree = Proof("any of", Outcome.MEETS, parts=(Proof("a", Outcome.MEETS, "yes"), Proof("b", Outcome.FAILS)))
+        drawn = parsed(proof(tree))
+        assert [span.text for span in drawn.iter("span") if span.get("class") == "dc-text"] == ["any of", "a", "b"]
+        assert len(drawn.findall("./li/details/ul/li")) == 2
+
+    def test_whatever_has_a_proofs_attributes_can_be_drawn(self) -> None:
+        @frozen
+        class Leaf:
+            text: str
+            outcome: Outcome
+            note: str = ""
+            parts: Sequence["Leaf"] = ()
+
+        assert "load &gt; 1" in proof(Leaf("load > 1", Outcome.UNKNOWN))
+
+    def test_a_fragment_brings_its_own_style(self) -> None:
+        assert parsed(fragment(badge("MEETS")))[0].tag == "style"
+
+
+class TestPage:
+    def test_a_page_is_well_formed_and_asks_nothing_of_a_network(self) -> None:
+        drawn = page("Title", tag("p", "body"))
+        whole = parsed(drawn)
+        assert whole.tag == "html"
+        assert {element.tag for element in whole.iter()}.isdisjoint({"script", "link", "iframe", "object", "base"})
+        assert "url(" not in drawn
+        assert "@import" not in drawn
+
+    def test_its_policy_allows_styles_within_and_nothing_else(self) -> None:
+        metas = parsed(page("Title", "")).iter("meta")
+        assert [meta.get("content") for meta in metas if meta.get("http-equiv")] == [POLICY]
+        assert POLICY.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+        assert "script" not in POLICY
+
+
+class TestPlane:
+    def test_the_projection_is_that_of_the_manual(self) -> None:
+        """Snyder (1987), p. 291."""
+        x, y = albers(-75, 35, (29.5, 45.5), (-96, 23))
+        assert (round(float(x), 7), round(float(y), 7)) == (0.2952720, 0.2416774)
+
+    @pytest.mark.parametrize(
+        ("panel", "lon", "lat"),
+        [
+            ("Alaska", -149.9, 61.2),
+            ("Alaska", 179.0, 51.5),
+            ("Alaska", -131.6, 55.3),
+            ("Hawaii", -157.86, 21.3),
+            ("Puerto Rico", -66.1, 18.4),
+            ("Puerto Rico", -64.9, 18.3),
+        ],
+    )
+    def test_what_lies_apart_is_shown_in_its_inset(self, panel: str, lon: float, lat: float) -> None:
+        left, top, right, bottom = next(inset.frame for inset in INSETS if inset.name == panel)
+        x, y = (float(value[0]) for value in place([lon], [lat]))
+        assert left <= x <= right
+        assert top <= y <= bottom
+
+    @pytest.mark.parametrize(
+        ("lon", "lat"), [(-122.3, 47.6), (-67.0, 44.8), (-80.2, 25.8), (-117.1, 32.6), (-97.4, 25.95), (-103, 29.2)]
+    )
+    def test_the_corners_of_the_mainland_are_on_the_map_and_in_no_inset(self, lon: float, lat: float) -> None:
+        x, y = place([lon], [lat])
+        assert np.allclose((x, y), CONTERMINOUS.project([lon], [lat]))
+
+    @pytest.mark.parametrize(
+        ("lon", "lat"), [(13.4, 52.5), (144.8, 13.5), (-119, 24.5), (NOWHERE, 40), (-100, np.inf), (0, 0), (-460, 40)]
+    )
+    def test_what_no_panel_shows_has_no_place(self, lon: float, lat: float) -> None:
+        assert np.isnan(place([lon], [lat])).all()
+
+    def test_no_points_have_no_places(self) -> None:
+        assert [len(one) for one in place([], [])] == [0, 0]
+
+
+class TestMap:
+    points = (
+        Point(-77.5, 39.0, "MEETS", "Ashburn", "MEETS", "row-1"),
+        Point(-112.0, 33.4, "UNKNOWN", "Phoenix"),
+        Point(-104.9, 39.7, "FAILS"),
+        Point(-104.9, 39.7, "NOT_IN_FORCE"),
+        Point(13.4, 52.5, "FAILS", "Berlin"),
+        Point(NOWHERE, NOWHERE, "FAILS", "Nowhere"),
+    )
+
+    def test_a_map_is_a_well_formed_drawing_without_assets(self) -> None:
+        drawn = parsed(us_map(self.points))
+        assert drawn.tag == f"{SVG}svg"
+        assert {element.tag for element in drawn.iter()}.isdisjoint({f"{SVG}script", f"{SVG}image", f"{SVG}use"})
+        assert [link.get("href") for link in drawn.iter(f"{SVG}a")] == ["#row-1"]
+        assert "url(" not in us_map(self.points)
+
+    def test_each_outcome_is_drawn_in_its_own_shape(self) -> None:
+        groups = {group.get("class"): group for group in parsed(us_map(self.points)).iter(f"{SVG}g")}
+        assert groups["dc-MEETS"].find(f".//{SVG}circle") is not None
+        shapes = {
+            re.sub(r"M\S+ \S+?(?=[a-z])", "", groups[f"dc-{name}"][0].get("d", ""))
+            for name in SHAPES
+            if name != "MEETS"
+        }
+        assert shapes == {"l9 16h-18z", "h12v12h-12z", "l9 9-9 9-9-9z"}
+
+    def test_what_meets_lies_on_top(self) -> None:
+        classes = [group.get("class") for group in parsed(us_map(self.points)).iter(f"{SVG}g")]
+        assert classes == ["dc-land", "dc-NOT_IN_FORCE", "dc-FAILS", "dc-UNKNOWN", "dc-MEETS"]
+
+    def test_a_tooltip_says_name_and_outcome(self) -> None:
+        titles = [title.text for title in parsed(us_map(self.points)).iter(f"{SVG}title")]
+        assert titles == ["Map of the United States", "Phoenix", "Ashburn\nMEETS"]
+
+    def test_the_legend_counts_every_point_drawn_or_not(self) -> None:
+        assert words(legend_of(self.points)).split() == "MEETS 1 UNKNOWN 1 FAILS 3 NOT IN FORCE 1".split()
+        texts = [text.text for text in parsed(us_map(self.points)).iter(f"{SVG}text")]
+        assert texts[:4] == ["MEETS 1", "UNKNOWN 1", "FAILS 3", "NOT IN FORCE 1"]
+
+    def test_what_is_not_drawn_is_counted_in_words(self) -> None:
+        said = "Not drawn: 1 of 6 outside the area of the map, 1 without a known place."
+        assert not_drawn(self.points) == said
+        assert said in us_map(self.points)
+
+    def test_a_map_that_shows_all_says_nothing_of_what_it_leaves_out(self) -> None:
+        assert not_drawn(self.points[:4]) == ""
+        assert "Not drawn" not in us_map(self.points[:4])
+        assert not_drawn(self.points[-1:]) == "Not drawn: 1 of 1 without a known place."
+
+    def test_a_map_of_nothing_is_a_map(self) -> None:
+        assert parsed(us_map([])).get("viewBox") == f"0 0 {WIDTH} {HEIGHT + 75}"
+
+    def test_five_thousand_points_stay_small(self) -> None:
+        random = np.random.default_rng(1)
+        points = [
+            Point(
+                lon, lat, outcome, "Some data center campus", "UNKNOWN, land: possibly BLM, NEPA: unknown", f"row-{n}"
+            )
+            for n, (lon, lat, outcome) in enumerate(
+                zip(
+                    random.uniform(-120, -75, 5000),
+                    random.uniform(31, 47, 5000),
+                    random.choice([*SHAPES], 5000),
+                    strict=True,
+                )
+            )
+        ]
+        assert len(us_map(points).encode()) < 1_500_000
+
+
+class TestOutlines:
+    text = files("dcpermit.show").joinpath("us_states.json").read_text("utf-8")
+
+    def test_the_fifty_states_and_three_more_are_there(self) -> None:
+        states = json.loads(self.text)
+        assert len(states) == 53
+        assert {"Alaska", "Hawaii", "District of Columbia", "Puerto Rico", "United States Virgin Islands"} <= set(
+            states
+        )
+
+    def test_outlines_are_small_and_nothing_but_steps(self) -> None:
+        assert len(self.text) < 60_000
+        assert all(re.fullmatch(r"(m[-0-9 ]+z)+", path) for path in json.loads(self.text).values())
+
+    @pytest.mark.parametrize(
+        ("state", "lon", "lat"),
+        [
+            ("Colorado", -105.5, 39.0),
+            ("Texas", -99.0, 31.5),
+            ("Alaska", -152, 65),
+            ("Hawaii", -155.5, 19.6),
+            ("Puerto Rico", -66.4, 18.2),
+        ],
+    )
+    def test_a_place_lies_in_the_outline_of_its_state(self, state: str, lon: float, lat: float) -> None:
+        x, y = (float(value[0]) for value in place([lon], [lat]))
+        crossings = 0
+        at = np.zeros(2)
+        for ring in re.findall(r"m([^z]*)z", json.loads(self.text)[state]):
+            steps = np.array(re.findall(r"-?\d+", ring), dtype=float).reshape(-1, 2)
+            corners = at + np.cumsum(steps, axis=0)
+            at = corners[0]
+            for (ax, ay), (bx, by) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+                crossings += (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax
+        assert crossings % 2 == 1
