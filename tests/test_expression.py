@@ -426,18 +426,16 @@ def test_a_proof_is_drawn_as_a_tree() -> None:
         designated=Answers.of([True]),
         line_length=numbers("10.5 mile", unit="mile"),
     )
-    assert (
-        drawn
-        == """\
-Qualifying                           UNKNOWN  sec. 1
-├─ Load prong                        UNKNOWN  sec. 2
-│  └─ new_load > 100 MW              UNKNOWN  80 to 150 MW
-├─ any of                            UNKNOWN
-│  ├─ kind in {other}                UNKNOWN  not stated; the sponsor can say
-│  └─ not                            FAILS
-│     └─ designated                  MEETS    yes
-└─ line_length <= about 10 mile      UNKNOWN  10.5 mile; near about 10 mile, which is for a person to judge"""
-    )
+    assert drawn.splitlines() == [
+        "Qualifying                       UNKNOWN  sec. 1",
+        "├─ Load prong                    UNKNOWN  sec. 2",
+        "│  └─ new_load > 100 MW          UNKNOWN  80 to 150 MW",
+        "├─ any of                        UNKNOWN",
+        "│  ├─ kind in {other}            UNKNOWN  not stated; the sponsor can say",
+        "│  └─ not                        FAILS",
+        "│     └─ designated              MEETS    yes",
+        "└─ line_length <= about 10 mile  UNKNOWN  10.5 mile; near about 10 mile, which is for a person to judge",
+    ]
 
 
 def test_a_proof_names_whom_to_ask() -> None:

@@ -34,14 +34,16 @@ def paths_of(result: Review, owner: int) -> tuple[ActionReview, ...]:
 
 
 def _paths(result: Review, row: int) -> Iterator[Path]:
+    law = result.assessment.law
+    if REACHED not in law.provisions:
+        return
     reached = result.outcomes(REACHED)[row]
     if reached == FAILS:
         yield _step(result, row, REACHED, "no_federal_nexus", Level.none)
         return
     if reached == UNKNOWN:
         yield _step(result, row, REACHED, "needs_fact", Level.none)
-    law = result.assessment.law
-    if NOT_MAJOR in law.provisions and result.outcomes(NOT_MAJOR)[row] != FAILS:
+    if result.outcomes(NOT_MAJOR)[row] != FAILS:
         settled = result.outcomes(NOT_MAJOR)[row] == MEETS
         yield _step(result, row, NOT_MAJOR, "not_major_federal_action" if settled else "discretionary", Level.none)
         if settled:
@@ -91,10 +93,7 @@ def _step(result: Review, row: int, id: str, word: str, level: Level) -> Path:
 def _notes(result: Review, row: int) -> Iterator[str]:
     law = result.assessment.law
     if PRESUMPTION in law.provisions and result.needs.actions[row].decision in ("loan", "grant"):
-        share = law.expression(PRESUMPTION)
-        if result.presumption[row] == MEETS:
-            yield f"{law[PRESUMPTION].title} ({law[PRESUMPTION].citation.pinpoint}): available; {law[PRESUMPTION].note}"
-        elif result.presumption[row] == UNKNOWN:
-            yield f"{law[PRESUMPTION].title} ({law[PRESUMPTION].citation.pinpoint}): not known whether; {share.means}"
+        presumed = ("not available", "not known whether available", "available")[result.presumption[row]]
+        yield f"{law[PRESUMPTION].title} ({law[PRESUMPTION].citation.pinpoint}): {presumed}. {law[PRESUMPTION].note}"
     if result.high[row] >= Level.EA and STATEMENT in law.provisions:
         yield law[STATEMENT].says

@@ -54,9 +54,9 @@ class Review:
     presumption: Outcomes
 
     def outcomes(self, id: str) -> Outcomes:
-        """A step's outcome for each action, UNKNOWN where the law had no such step that day. Shape (m,)."""
+        """A step's outcome for each action; nothing meets a step that the law did not have that day. Shape (m,)."""
         if id not in self.assessment.law.provisions:
-            return np.full(self.needs.m, UNKNOWN)
+            return np.full(self.needs.m, FAILS)
         return self.assessment.outcomes(id)
 
     def of_projects(self, trigger: Outcomes) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
@@ -111,8 +111,6 @@ def review(needs: Needs, law: Law) -> Review:
     unset = np.zeros(needs.m, np.int8)
     draft = Review(needs, assessment, exclusions, reaches, unset, unset, presumption)
     reached, not_major, effect = (draft.outcomes(id) for id in (REACHED, NOT_MAJOR, STATEMENT))
-    if NOT_MAJOR not in law.provisions:
-        not_major = np.full(needs.m, FAILS)
     available, possible = np.zeros(needs.m, bool), np.zeros(needs.m, bool)
     for id, outcomes in exclusions.items():
         available |= draft.available(law[id]) & reaches[id]

@@ -18,7 +18,7 @@ from dcpermit.gather.gather import Gathered, check, gather
 from dcpermit.intake.read import ProjectList, RowProblem
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
-from dcpermit.outcome import UNKNOWN, Outcome
+from dcpermit.outcome import FAILS, Outcome
 from dcpermit.paths import paths_of
 from dcpermit.project import Project
 from dcpermit.review import Level, Review, review
@@ -52,7 +52,7 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
     if wrong:
         raise InputError(tuple(wrong))
     gathered, assessment, result = _read(frame, law, lands)
-    trigger = assessment.outcomes(TRIGGER) if TRIGGER in law.provisions else np.full(1, UNKNOWN)
+    trigger = assessment.outcomes(TRIGGER) if TRIGGER in law.provisions else np.full(1, FAILS)
     low, high = result.of_projects(trigger)
     return Determination(
         project=project,
@@ -171,7 +171,8 @@ def screen_batch(
     Returns:
         The batch. A row with a word or figure that cannot be right is reported and the rest answered.
     """
-    source, read, rows = "", (), None
+    source, rows = "", None
+    read: tuple[RowProblem, ...] = ()
     if isinstance(projects, ProjectList):
         source, read, rows, projects = projects.source, projects.problems, projects.rows, projects.frame
     frame = projects if isinstance(projects, geopandas.GeoDataFrame) else to_frame(projects)

@@ -116,7 +116,8 @@ class Site:
         """
         path = Path(path)
         try:
-            start = path.open("rb").read(64)
+            with path.open("rb") as file:
+                start = file.read(64)
         except OSError as error:
             raise InputError.at(str(path), f"cannot be opened: {error.strerror}", code="no_file") from None
         suffix = path.suffix.lower()

@@ -13,7 +13,7 @@ from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
-from dcpermit.outcome import NOT_IN_FORCE, UNKNOWN, Outcome, Outcomes
+from dcpermit.outcome import FAILS, NOT_IN_FORCE, UNKNOWN, Outcome, Outcomes
 from dcpermit.project import TEXTS
 from dcpermit.review import Level, Review, exclusions_of_projects
 
@@ -64,7 +64,7 @@ def tabulate(
     table["tribal_land"] = _words(assessment, TRIBAL_LAND, n)
     table |= _land_columns(gathered.overlaps, n)
     table["nepa_trigger"] = _words(assessment, TRIGGER, n)
-    trigger = assessment.outcomes(TRIGGER) if TRIGGER in law.provisions else np.full(n, UNKNOWN)
+    trigger = assessment.outcomes(TRIGGER) if TRIGGER in law.provisions else np.full(n, FAILS)
     low, high = result.of_projects(trigger)
     levels = np.array([level.name for level in Level], object)
     table["nepa_level"] = np.where((low == high) & (trigger != UNKNOWN), levels[low], "unknown")

@@ -3,6 +3,7 @@
 import math
 from decimal import Decimal
 from functools import cache
+from numbers import Integral, Real
 from typing import Any
 
 import pint
@@ -75,7 +76,7 @@ class Span:
             return value
         if isinstance(value, pint.Quantity):
             return _from_pint(value, unit, path)
-        if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
+        if isinstance(value, bool) or not isinstance(value, str | Real | Decimal):
             refuse(path, repr(value), f"{value!r} is not a quantity", unit)
         if not isinstance(value, str):
             value = _plain(value, path, unit)
@@ -143,11 +144,11 @@ def describe(low: float, high: float, unit: str) -> str:
     return f"{in_unit(low, unit).removesuffix(shown[shown.rfind(' ') :]) if ' ' in shown else number(low)} to {shown}"
 
 
-def _plain(value: int | float | Decimal, path: str, unit: str) -> str:
+def _plain(value: Real | Decimal, path: str, unit: str) -> str:
     """A number as the text of itself, so that 0.1 means one tenth and no more digits."""
-    if isinstance(value, float) and not math.isfinite(value):
-        refuse(path, repr(value), f"{value} is not a finite number", unit, "not_finite")
-    return repr(value) if isinstance(value, float) else str(value)
+    if not math.isfinite(value):
+        refuse(path, str(value), f"{value} is not a finite number", unit, "not_finite")
+    return str(value) if isinstance(value, Decimal | Integral) else repr(float(value))
 
 
 def _from_pint(quantity: "pint.Quantity[Any]", unit: str, path: str) -> Span:

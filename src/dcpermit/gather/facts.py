@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 import geopandas
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from dcpermit.errors import InputError, Problem, did_you_mean
@@ -163,6 +162,7 @@ def _ai_new_load(view: View, fact: Fact) -> Numbers:
     lows = np.select([stated, only_ai, no_ai, some], [low, new_low, 0.0, 0.0], -np.inf)
     highs = np.select([stated, only_ai, no_ai, some], [np.minimum(high, new_high), new_high, 0.0, new_high], np.inf)
     open_top = (how == 3) & ~np.isfinite(new_high)
+    how = np.where(open_top, np.int8(0), how)
     return Numbers(np.where(open_top, -np.inf, lows), highs, how, _AI_WAYS, ("", "new_load", "", ""))
 
 

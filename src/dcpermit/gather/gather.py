@@ -15,6 +15,7 @@ from dcpermit.expression.parse import parse
 from dcpermit.frame import MEASURES, WORD_SETS, measure_columns
 from dcpermit.gather.facts import READERS, View
 from dcpermit.gather.needs import Needs, needs_of
+from dcpermit.lands.cover import Cover
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
@@ -130,7 +131,7 @@ def _from_map(fact: Fact, overlaps: Overlaps | None, n: int) -> Column:
     return Answers(outcomes, how, ("by the map", "left open by the map"))
 
 
-def _units(fact: Fact, text: str, lands: Lands) -> NDArray[np.bool_]:
+def _units(fact: Fact, text: str, lands: Cover) -> NDArray[np.bool_]:
     """Which land units a selection of the law means. Shape (m,) for m units."""
     units = lands.units
     managers = tuple(sorted({unit.manager for unit in units}))

@@ -4,49 +4,23 @@ import json
 import math
 import re
 from collections.abc import Callable, Hashable, Mapping
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.nodes import Fact
 from dcpermit.frame import WORD_SETS
 from dcpermit.intake.headers import Binding, Vocabulary, aliases
-from dcpermit.intake.raw import Unreadable, warning
+from dcpermit.intake.measures import kind_of, measure
+from dcpermit.intake.raw import Cell, Unreadable
 from dcpermit.project import Action
-from dcpermit.quantity import GREATEST, accepted, scale
 from dcpermit.units import Span
 
-DOLLARS_FROM = 100_000
-"""A bare number this large under a heading of money is taken as dollars: nobody counts in cents, or that many millions."""
-
-IMPLAUSIBLE_MW = 20_000
-"""A load above this is more than any campus announced so far has; the unit may be wrong, or the cell a date."""
-
 YES, NO = ("true", "yes", "y"), ("false", "no", "n")
-_PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
-_GROUPED = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))")
 _SPREADSHEET_ERRORS = ("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#error!")
-
-
-@frozen
-class Cell:
-    """
-    What a cell says.
-
-    Attributes:
-        value: The value in its field's form; None where nothing is known.
-        problems: What is wrong or assumed.
-        field: Another field than its column's, where the cell says so itself.
-        blank: Whether it says nothing at all, which differs from a word that means unknown.
-    """
-
-    value: Any = None
-    problems: tuple[Problem, ...] = ()
-    field: str = ""
-    blank: bool = False
 
 
 Read = Callable[[Any], Cell]
@@ -153,7 +127,10 @@ def _value(said: Any, binding: Binding, vocabulary: Vocabulary) -> Cell:
     unit = vocabulary.unit(field)
     if unit:
         found = measure(said, binding, unit)
-        return found if fact is None or found.value is None else evolve(found, value=str(Span(*found.value, unit)))
+        if fact is None:
+            return found
+        low, high = found.value
+        return evolve(found, value=str(Span(low, high, unit)))
     if field in vocabulary.choices or field in WORD_SETS:
         return Cell(words(said, vocabulary.choices.get(field, ()), column, field in WORD_SETS, _synonyms(field)))
     if field == "federal_actions":
@@ -170,98 +147,8 @@ def _text(said: Any, column: str) -> str:
     if isinstance(said, float) and said.is_integer():
         return str(int(said))
     if isinstance(said, bool) or not isinstance(said, str | int | float | Decimal | date):
-        raise InputError.at(column, f"{_kind(said)} is not text", "write it as text", "not_text")
+        raise InputError.at(column, f"{kind_of(said)} is not text", "write it as text", "not_text")
     return str(said)
-
-
-def _kind(said: Any) -> str:
-    named = {bool: "a yes or no", list: "a list", dict: "an object", datetime: "a date", date: "a date", time: "a time"}
-    return named.get(type(said), f"a {type(said).__name__}")
-
-
-def measure(said: Any, binding: Binding, unit: str) -> Cell:
-    """A quantity as its least and greatest value in ``unit``; one end only, where the column holds one."""
-    column, field, bare = binding.column, binding.field, binding.unit
-    problems: list[Problem] = []
-    if isinstance(said, bool) or not isinstance(said, str | int | float | Decimal):
-        raise InputError.at(
-            column, f"{_kind(said)} is not a quantity", accepted(unit), "not_a_quantity", str(said)[:80]
-        )
-    text = _GROUPED.sub("", said) if isinstance(said, str) else repr(said) if isinstance(said, float) else str(said)
-    if isinstance(said, str) and field in ("new_load", "ai_new_load"):
-        text, marked = _it_load(text)
-        if marked:
-            what = f"{said!r} is the load of the computing equipment; kept as compute_load, and {field} is not stated"
-            problems.append(warning(column, what, "state the load of the whole facility", "it_load", said))
-            field = "compute_load"
-    if unit == "USD":
-        text, bare = _money(text, bare, column, problems)
-    if _PLAIN.fullmatch(text) and bare is not None:
-        low = high = _scaled(text, bare, unit, column)
-    else:
-        if _overflows(text):
-            raise InputError.at(column, f"{text} is not a finite number", accepted(unit), "not_finite", text)
-        span = Span.read(text, unit, column, bare)
-        low, high = span.low, span.high
-    if low < 0:
-        raise InputError.at(column, f"{text} is less than nothing", "leave it blank where unknown", "negative", text)
-    if binding.at_least:
-        high = math.inf
-    if unit == "MW" and IMPLAUSIBLE_MW < low < math.inf:
-        what = f"{text} is more than any campus announced so far"
-        problems.append(warning(column, what, "check the figure and its unit", "implausible", text))
-    return Cell((low, high), tuple(problems), "" if field == binding.field else field)
-
-
-def _scaled(text: str, bare: str, unit: str, column: str) -> float:
-    """A plain figure in its column's unit, exactly."""
-    factor = scale(bare, unit)
-    if factor is None:
-        raise InputError.at(column, f"{bare!r} is no unit of {unit}", accepted(unit), "wrong_unit", text)
-    value = Decimal(text) * factor
-    if abs(value) >= GREATEST:
-        raise InputError.at(column, f"{text[:60]} is larger than any project", accepted(unit), "implausible", text[:80])
-    return float(value)
-
-
-def _overflows(text: str) -> bool:
-    try:
-        return not math.isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _it_load(text: str) -> tuple[str, bool]:
-    """The figure without its mark of computing equipment, and whether it had one: ``280 MW (IT load)``."""
-    for word in aliases().it_load:
-        found = re.fullmatch(rf"(.*?\S)\s*(?:\(\s*{re.escape(word)}\s*\)|\s{re.escape(word)})", text, re.IGNORECASE)
-        if found:
-            return found[1], True
-    return text, False
-
-
-def _money(text: str, bare: str | None, column: str, problems: list[Problem]) -> tuple[str, str | None]:
-    """Money whose unit the header or nobody names: the sign in ``$1,300`` only repeats a header of $M."""
-    figure = text.removeprefix("US$").removeprefix("$").strip()
-    number = figure.replace(",", "")
-    if not _PLAIN.fullmatch(number) or (text == figure and bare is not None):
-        return text, bare
-    large = abs(Decimal(number)) >= DOLLARS_FROM
-    if bare is None:
-        if text == figure and large:
-            problems.append(
-                warning(column, f"{text} has no unit; read as dollars", accepted("USD"), "assumed_unit", text)
-            )
-            return figure, "USD"
-        return text, None
-    if scale(bare, "USD") == 1:
-        return text, bare
-    if large:
-        raise InputError.at(
-            column, f"{text} contradicts its column, which counts in {bare}", accepted("USD"), "ambiguous", text
-        )
-    problems.append(warning(column, f"{text} is read in the column's {bare}", accepted("USD"), "assumed_unit", text))
-    return number, bare
 
 
 def words(said: Any, choices: tuple[str, ...], column: str, many: bool, synonyms: Mapping[str, str]) -> str | None:
@@ -273,7 +160,7 @@ def words(said: Any, choices: tuple[str, ...], column: str, many: bool, synonyms
     split = re.split(r"[;,|]", said) if isinstance(said, str) else said
     parts = [part for part in split if part != ""] if isinstance(split, list | tuple) else None
     if parts is None or not all(isinstance(part, str) for part in parts):
-        raise InputError.at(column, f"{_kind(said)} is not a word", _accepts(choices), "not_text", str(said)[:80])
+        raise InputError.at(column, f"{kind_of(said)} is not a word", _accepts(choices), "not_text", str(said)[:80])
     if not many and len(parts) != 1:
         raise InputError.at(column, "holds several words where one is due", _accepts(choices), "ambiguous")
     found = []
@@ -316,7 +203,7 @@ def actions(said: Any, column: str) -> str:
             how = 'write "none", or a list as JSON'
             raise InputError.at(column, f"{said[:60]!r} is no list of actions", how, "not_actions") from None
     if not isinstance(said, list):
-        raise InputError.at(column, f"{_kind(said)} is no list of actions", 'write "none", or a list', "not_actions")
+        raise InputError.at(column, f"{kind_of(said)} is no list of actions", 'write "none", or a list', "not_actions")
     found = [Action.from_data(one, f"{column}[{place}]") for place, one in enumerate(said)]
     return json.dumps([one.to_data() for one in found]) if found else "none"
 

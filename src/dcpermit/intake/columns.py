@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, Problem, did_you_mean
-from dcpermit.intake.cells import Cell, read_cell
+from dcpermit.intake.cells import read_cell
 from dcpermit.intake.headers import FIELDS, PLACES, Binding, Vocabulary, aliases, check_once
 from dcpermit.intake.raw import warning
 from dcpermit.quantity import UNITS, scale
@@ -47,7 +48,8 @@ class ColumnMap:
     Attributes:
         records: The key under which a JSON object holds the list.
         sheet: The sheet of a workbook.
-        bindings: The columns and the fields they feed. A map speaks alone: other columns are not guessed at.
+        bindings: The columns and the fields they feed. A map that names any speaks alone: no other column is read. One
+            that only chooses a sheet or a list leaves the columns to their names.
         fixed: Fields with one value in all rows, as read.
         when: What holds of some rows only.
     """
@@ -93,11 +95,18 @@ class ColumnMap:
         return found, tuple(notes)
 
 
+@cache
 def shipped() -> dict[str, str]:
     """The maps that ship, by name, as text."""
     folder = files("dcpermit.intake").joinpath("maps")
     found = {one.name.removesuffix(".toml"): one for one in folder.iterdir() if one.name.endswith(".toml")}
     return {name: found[name].read_text("utf-8") for name in sorted(found)}
+
+
+def meant_for(columns: Iterable[str]) -> str:
+    """The map that ships for a list with these columns, or nothing: it must have every column the map names."""
+    had = set(columns)
+    return next((name for name, text in shipped().items() if set(tomllib.loads(text)["columns"]) <= had), "")
 
 
 def read_map(columns: str | Path, vocabulary: Vocabulary) -> ColumnMap:
@@ -114,7 +123,7 @@ def read_map(columns: str | Path, vocabulary: Vocabulary) -> ColumnMap:
     path = Path(columns)
     if not path.is_file():
         if isinstance(columns, str) and not path.suffix and len(path.parts) == 1:
-            how = f"{did_you_mean(name, maps)} the maps that ship: {', '.join(maps)}; or give the path of a TOML file".strip()
+            how = f"{did_you_mean(name, maps)} the maps that ship are {', '.join(maps)}; or give a TOML file".strip()
             raise InputError.at(name, "no column map of this name", how, "no_map", name)
         raise InputError.at(name, "no such file", "give the path of a column map in TOML", "no_file", name)
     try:
@@ -141,7 +150,7 @@ class _Reader:
         texts = {key: self.text(data, key) for key in ("title", "source", "licence", "records", "sheet")}
         columns = self.table(data.get("columns", {}), "columns")
         bindings = tuple(found for name, row in columns.items() if (found := self.binding(name, row)))
-        if not columns:
+        if not columns and not (texts["records"] or texts["sheet"]):
             self.wrong("columns", "names no column", 'write [columns.NAME] with field = "..."', "no_columns")
         written = self.table(data.get("fixed", {}), "fixed")
         fixed = self.values(written, "fixed")
@@ -214,7 +223,7 @@ class _Reader:
 
     def value(self, name: str, written: Any, path: str, unit: str | None = None) -> Any:
         """A value written in the map, read as a cell is."""
-        cell: Cell = read_cell(written, Binding(path, name, unit), self.vocabulary)
+        cell = read_cell(written, Binding(path, name, unit), self.vocabulary)
         self.problems += cell.problems
         return cell.value
 

@@ -22,7 +22,10 @@ HEADER_WITHIN = 50
 """Lines among which a header is looked for."""
 
 _UNPACKED = 2**30
-NEEDS = "a list needs a header with columns such as project_id, name, lat, lon, new_load_mw; a column map (--columns) may name others"
+NEEDS = (
+    "a list needs a header with columns such as project_id, name, lat, lon, new_load_mw; "
+    "a column map (--columns) may name others"
+)
 
 
 @frozen

@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from attrs import evolve, field, frozen
+import attrs
+from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, Problem
 from dcpermit.expression.nodes import Fact
@@ -118,7 +119,7 @@ class Binding:
     unit: str | None = None
     end: str = ""
     capacity: bool = False
-    values: Mapping[str, Any] | None = field(default=None, eq=False)
+    values: Mapping[str, Any] | None = attrs.field(default=None, eq=False)
     tags: bool = False
     at_least: bool = False
 
@@ -235,6 +236,5 @@ def _near(column: str, taken: set[str]) -> str:
     name = plain(re.sub(r"[(\[].*", "", column))
     known = {alias: means[0] for alias, means in aliases().headers.items() if means[0] not in taken}
     known |= dict.fromkeys(aliases().capacity if "new_load" not in taken else (), "new_load")
-    candidates = [name, " ".join(name.split()[:-1])] if len(name.split()) > 1 else [name]
-    close = [one for text in candidates if len(text) > 4 for one in get_close_matches(text, known, n=1, cutoff=0.85)]
+    close = get_close_matches(name, known, n=1, cutoff=0.85) if len(name) > 4 else []
     return close[0] if close else ""

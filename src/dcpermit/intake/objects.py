@@ -98,20 +98,17 @@ def _records(name: str, data: Any, records: str) -> list[tuple[str, Any]]:
             near = did_you_mean(key, data) if isinstance(data, dict) else ""
             raise InputError.at(name, f"has no key {key!r} at {at or 'its top'}", near, "no_records")
         data, at = data[key], f"{at}.{key}".lstrip(".")
-    while isinstance(data, dict):
-        lists = [key for key, value in data.items() if isinstance(value, list)]
-        inner = [key for key, value in data.items() if isinstance(value, dict)]
+    if isinstance(data, dict):
+        lists = dict(_lists(data))
         if len(lists) > 1:
             raise InputError.at(
                 name,
-                f"holds several lists: {', '.join(lists[:8])}",
+                f"holds several lists: {', '.join(list(lists)[:8])}",
                 'name one in a column map: records = "..."',
                 "several_lists",
             )
-        step = lists or (inner if len(inner) == 1 else [])
-        if not step:
-            break
-        data, at = data[step[0]], f"{at}.{step[0]}".lstrip(".")
+        for path, inner in lists.items():
+            data, at = inner, f"{at}.{path}".lstrip(".")
     if not isinstance(data, list):
         found = "one object" if isinstance(data, dict) else f"a single {type(data).__name__}"
         raise InputError.at(
@@ -120,6 +117,15 @@ def _records(name: str, data: Any, records: str) -> list[tuple[str, Any]]:
     if data and not any(isinstance(item, dict) for item in data):
         raise InputError.at(name, "is a list without a single object", "write [{...}, {...}]", "not_a_list")
     return [(f"{at or 'item'} {place}".strip(), item) for place, item in enumerate(data, 1)]
+
+
+def _lists(data: Mapping[str, Any], prefix: str = "", deep: int = 3) -> Iterator[tuple[str, list[Any]]]:
+    """Every list inside nested objects that has an object in it."""
+    for key, value in data.items():
+        if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            yield f"{prefix}{key}", value
+        elif isinstance(value, dict) and deep:
+            yield from _lists(value, f"{prefix}{key}.", deep - 1)
 
 
 def _features(name: str, data: Mapping[str, Any]) -> Raw:

@@ -98,8 +98,10 @@ def _degrees(found: re.Match[str], column: str, text: str) -> tuple[float, str]:
     if len(hemisphere) > 1 or (hemisphere and found["sign"]):
         raise InputError.at(column, f"{text[:60]!r} says its side twice", _HOW, "ambiguous", text[:80])
     minutes, seconds = float(found["min"] or 0), float(found["sec"] or 0)
-    if minutes >= 60 or seconds >= 60:
-        raise InputError.at(column, f"{text[:60]!r} has 60 minutes or seconds or more", _HOW, "out_of_range", text[:80])
+    if minutes > 60 or seconds > 60:  # 60.0 is what rounding to a tenth of a second writes
+        raise InputError.at(
+            column, f"{text[:60]!r} has more than 60 minutes or seconds", _HOW, "out_of_range", text[:80]
+        )
     value = float(found["deg"]) + minutes / 60 + seconds / 3600
     return (-value if hemisphere in ("S", "W") or (found["sign"] or "+") in "-−" else value), hemisphere
 
@@ -111,7 +113,7 @@ def point(lat: float, lon: float, columns: str) -> tuple[BaseGeometry, tuple[Pro
     Raises:
         InputError: No place on Earth, the origin, or a pair that only makes sense exchanged.
     """
-    written = f"{lat:g}, {lon:g}"
+    written = f"{lat:.10g}, {lon:.10g}"
     exchanged = inside_united_states(lat, lon) and not inside_united_states(lon, lat)
     if exchanged:
         what = (

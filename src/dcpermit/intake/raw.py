@@ -25,6 +25,24 @@ class Unreadable:
         return Problem(column, self.what, self.how, self.code, self.written)
 
 
+@frozen
+class Cell:
+    """
+    What a cell says.
+
+    Attributes:
+        value: The value in its field's form; None where nothing is known.
+        problems: What is wrong or assumed.
+        field: Another field than its column's, where the cell says so itself.
+        blank: Whether it says nothing at all, which differs from a word that means unknown.
+    """
+
+    value: Any = None
+    problems: tuple[Problem, ...] = ()
+    field: str = ""
+    blank: bool = False
+
+
 @frozen(eq=False)
 class Raw:
     """

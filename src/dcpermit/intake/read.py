@@ -11,9 +11,9 @@ from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, Problem
 from dcpermit.frame import MEASURES, WORD_SETS, measure_columns
-from dcpermit.intake.columns import ColumnMap, read_map
+from dcpermit.intake.columns import ColumnMap, meant_for, read_map
 from dcpermit.intake.formats import read_raw
-from dcpermit.intake.headers import Vocabulary, bind, recognise
+from dcpermit.intake.headers import Binding, Vocabulary, bind, recognise
 from dcpermit.intake.objects import written
 from dcpermit.intake.raw import Raw, warning
 from dcpermit.intake.rows import Rows, apply_when, read_rows
@@ -96,14 +96,16 @@ def read_list(path: str | Path, columns: str | Path | None = None, tables: Table
     vocabulary = Vocabulary.of(tables or read_tables())
     mapped = None if columns is None else read_map(columns, vocabulary)
 
+    named = mapped if mapped and mapped.bindings else None
+
     def is_header(text: str) -> bool:
-        return mapped.is_header(text) if mapped else recognise(text, vocabulary) is not None
+        return named.is_header(text) if named else recognise(text, vocabulary) is not None
 
     raw = read_raw(path, is_header, mapped.records if mapped else "", mapped.sheet if mapped else "")
-    if not raw.places and not raw.columns:
-        bindings, notes = (), ()
-    else:
-        bindings, notes = mapped.bind(source, raw.columns) if mapped else bind(source, raw.columns, vocabulary)
+    bindings: tuple[Binding, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    if raw.places or raw.columns:
+        bindings, notes = named.bind(source, raw.columns) if named else _guess(source, raw, vocabulary)
     rows = read_rows(raw, bindings, vocabulary)
     if mapped:
         _apply(rows, raw, mapped)
@@ -151,6 +153,21 @@ def read_projects(path: str | Path, columns: str | Path | None = None) -> geopan
     return found.frame
 
 
+def _guess(source: str, raw: Raw, vocabulary: Vocabulary) -> tuple[tuple[Binding, ...], tuple[Problem, ...]]:
+    """The columns by their names, pointing at the map that ships for such a list where there is one."""
+    name = meant_for(raw.columns)
+    how = f"this looks like the list that the column map {name} is for: --columns {name}" if name else ""
+    try:
+        bindings, notes = bind(source, raw.columns, vocabulary)
+    except InputError as error:
+        if not name:
+            raise
+        raise InputError(tuple(evolve(one, how=f"{one.how}; {how}") for one in error.problems)) from None
+    if name:
+        notes = (warning("", "its columns were read by their names alone", how, "map_exists"),)
+    return bindings, notes
+
+
 def _apply(rows: Rows, raw: Raw, mapped: ColumnMap) -> None:
     for name, value in mapped.fixed.items():
         rows.column(name)[:] = [value] * rows.count
@@ -160,7 +177,7 @@ def _apply(rows: Rows, raw: Raw, mapped: ColumnMap) -> None:
 def _problems(source: str, rows: Rows, of_list: tuple[Problem, ...]) -> tuple[RowProblem, ...]:
     ids, names = rows.column("id"), rows.column("name")
     found = [RowProblem(source, None, "", one) for one in of_list]
-    for row, problem in sorted(rows.problems, key=lambda one: -1 if one[0] is None else one[0]):
+    for row, problem in sorted(rows.problems, key=lambda one: one[0] if one[0] is not None else -1):
         label = "" if row is None else ids[row] or names[row] or ""
         found.append(RowProblem(source, None if row is None else row + 1, label, problem))
     return tuple(found)
@@ -176,11 +193,11 @@ def _frame(rows: Rows, raw: Raw, kept: list[int], vocabulary: Vocabulary) -> geo
     for name in (*TEXTS, *WORDS, *WORD_SETS):
         columns[name] = pick(rows.column(name))
     for name, unit in MEASURES.items():
-        spans = [rows.column(name)[row] or (np.nan, np.nan) for row in kept]
-        if name == "position_accuracy":
-            spans = [
-                span if rows.sites[row] is not None else (np.nan, np.nan) for row, span in zip(kept, spans, strict=True)
-            ]
+        values, of_place = rows.column(name), name == "position_accuracy"
+        spans = [
+            (np.nan, np.nan) if values[row] is None or (of_place and rows.sites[row] is None) else values[row]
+            for row in kept
+        ]
         ends = np.array(spans, float).reshape(-1, 2)
         ends[np.isinf(ends)] = np.nan
         columns.update(zip(measure_columns(name, unit), ends.T, strict=True))

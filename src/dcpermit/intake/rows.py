@@ -43,7 +43,9 @@ class Rows:
 
     def column(self, name: str) -> list[Any]:
         """A field's values, made when first needed."""
-        return self.values.setdefault(name, [None] * self.count)
+        if name not in self.values:
+            self.values[name] = [None] * self.count
+        return self.values[name]
 
     def note(self, row: int, problems: Iterable[Problem], land_only: bool = False) -> None:
         """Keep problems of a row; errors take the row out, or only its place."""
@@ -64,7 +66,7 @@ def read_rows(raw: Raw, bindings: Sequence[Binding], vocabulary: Vocabulary) -> 
     _fill_jurisdiction(rows)
     _find_sites(rows, raw, [one for one in bindings if one.field in PLACES], vocabulary)
     _no_projects(rows, raw)
-    _odd_rows(rows, bindings)
+    _odd_rows(rows, bindings, raw.geometry is not None)
     return rows
 
 
@@ -141,9 +143,7 @@ def _find_sites(rows: Rows, raw: Raw, bindings: Sequence[Binding], vocabulary: V
                 True,
             )
             continue
-        if found is None:
-            rows.note(row, [warning(columns, "no place is given; nothing is known of its land", code="no_geometry")])
-        else:
+        if found is not None:
             rows.sites[row] = found[0]
             rows.note(row, found[1])
     for row in rows.nowhere:
@@ -171,7 +171,7 @@ def _point_of(raw: Raw, bound: dict[str, Binding], columns: str, vocabulary: Voc
         for name, value in (("lat", lat), ("lon", lon)):
             if value is None:
                 where = bound[name].column if name in bound else columns
-                raise InputError.at(where, f"{name} is missing while the other is given", "give both", "missing")
+                raise InputError.at(where, f"the {name} is missing while the other is given", "give both", "missing")
         north, notes = places.angle(lat, bound["lat"].column, 90)
         east, others = places.angle(lon, bound["lon"].column, 180)
         point, odd = places.point(north, east, columns)
@@ -195,8 +195,13 @@ def _no_projects(rows: Rows, raw: Raw) -> None:
             rows.note(row, [Problem(raw.places[row], what, "leave notes out of the list", "no_project")])
 
 
-def _odd_rows(rows: Rows, bindings: Sequence[Binding]) -> None:
-    """Warnings that need more than one cell: ids missing or given twice, and load that may run already."""
+def _odd_rows(rows: Rows, bindings: Sequence[Binding], mapped: bool) -> None:
+    """Warnings that need more than one cell: no place, ids missing or given twice, load that may run already."""
+    where = "geometry" if mapped else ", ".join(one.column for one in bindings if one.field in PLACES)
+    for row in range(rows.count) if where else ():
+        if rows.sites[row] is None and row not in rows.out and row not in rows.nowhere:
+            what = "no place is given; nothing is known of its land"
+            rows.note(row, [warning(where, what, code="no_geometry")])
     ids = rows.values.get("id")
     if ids:
         column = next(one.column for one in bindings if one.field == "id")

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
-from attrs import field, frozen
+from attrs import frozen
 from numpy.typing import NDArray
-from shapely import STRtree
 
 from dcpermit.errors import LandError
+from dcpermit.lands.cover import Cover
 from dcpermit.lands.extents import Layer, read_extents
-from dcpermit.lands.ground import Bools, Floats, Ints, Pieces, Shapes, mercator, widened
+from dcpermit.lands.ground import Floats, Ints, Pieces, Shapes, widened
 from dcpermit.lands.overlap import COMPLETE, NONE, PARTIAL, Overlaps, certainly, meeting
 from dcpermit.lands.polygons import FIRST_BYTES, read_polygons
-from dcpermit.lands.source import Bounds, LandSource, LandUnit, read_sheet
+from dcpermit.lands.source import Bounds, LandSource, read_sheet
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -38,27 +37,17 @@ def default_folder() -> Path:
 
 
 @frozen(eq=False)
-class Lands:
+class Lands(Cover):
     """
-    What is known of federal and tribal land: sources, their units, and the ground these cover.
-
-    Of a unit two shapes are known: what it certainly covers and what it covers at most. A survey makes
-    them equal; a generalised map or a table of extents does not.
+    What is known of federal and tribal land: the units of all sources opened, and the ground these cover.
 
     Attributes:
-        units: All units of all sources; a unit's number is its place here.
+        sources: The sources.
         notes: What was repaired, left out or kept as found when the sources were read.
-        inner: What units certainly cover, once narrowed by the width of each.
-        outer: What units cover at most, once widened by the width of each.
-        boxed: Whether a unit is known by enclosing boxes, some of each being its ground. Shape (units,).
     """
 
     sources: tuple[LandSource, ...]
-    units: tuple[LandUnit, ...] = field(repr=False)
     notes: tuple[str, ...]
-    inner: Pieces = field(repr=False)
-    outer: Pieces = field(repr=False)
-    boxed: Bools = field(repr=False)
 
     @classmethod
     def open(cls, *paths: str | Path) -> Lands:
@@ -101,18 +90,6 @@ class Lands:
     def digest(self) -> str:
         """SHA-256 over the digests of the sources."""
         return hashlib.sha256("".join(source.sha256 for source in self.sources).encode()).hexdigest()
-
-    @cached_property
-    def federal(self) -> Bools:
-        """Which units a federal agency manages, gross boundaries included. Shape (units,)."""
-        return np.array([unit.federal for unit in self.units], dtype=np.bool_)
-
-    @cached_property
-    def federal_ground(self) -> tuple[Any, Shapes, Ints]:
-        """The outer pieces of federal units in Mercator: a tree of them, the shapes, their numbers."""
-        number = np.flatnonzero(self.federal[self.outer.unit])
-        flat = mercator(self.outer.shapes[number])
-        return STRtree(flat), flat, number
 
     def overlaps(self, sites: NDArray[np.object_], accuracy_m: Floats) -> Overlaps:
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import shapely
@@ -25,9 +25,6 @@ from dcpermit.lands.ground import (
 )  # fmt: skip
 from dcpermit.lands.source import LandUnit
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
-
-if TYPE_CHECKING:
-    from dcpermit.lands.lands import Lands
 
 NONE, PARTIAL, COMPLETE = np.int8(0), np.int8(1), np.int8(2)
 
@@ -59,7 +56,7 @@ class Overlaps:
         accuracy_m: How far each site may lie from where it is drawn [m]. Shape (n,).
     """
 
-    lands: Lands = field(repr=False)
+    lands: Cover = field(repr=False)
     n: int
     site: Ints
     unit: Ints
