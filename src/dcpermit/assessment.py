@@ -46,7 +46,9 @@ class Assessment:
 
     def contested(self, id: str) -> NDArray[np.bool_]:
         """Where, officials confirming what is stated, one reading MEETS and another FAILS. Shape (n,)."""
-        under = [self.indicated(id, reading) for reading in self.law.readings]
+        # Most provisions mean the same under every reading, and that node is one object.
+        distinct = dict.fromkeys(self.law.expression(id, name) for name in self.law.readings)
+        under = [evaluate(node, self.confirmed, self.indicated_known) for node in distinct]
         met = np.logical_or.reduce([outcomes == MEETS for outcomes in under])
         failed = np.logical_or.reduce([outcomes == FAILS for outcomes in under])
         return np.asarray(met & failed)
@@ -88,23 +90,17 @@ def asked_for(column: Column, name: str) -> Iterable[tuple[str, NDArray[np.bool_
     return [(ask or name, column.how == way) for way, ask in enumerate(column.asks)]
 
 
-def assess(facts: Mapping[str, Column], law: Law, subject: str = "project") -> Assessment:
+def assess(facts: Mapping[str, Column], law: Law) -> Assessment:
     """
-    Read every provision on projects, or on actions, under every reading.
+    A law ready to be read over some facts; each provision is read when it is first asked for.
 
     Args:
-        facts: A column for every fact that those provisions ask. Shapes (n,).
+        facts: A column for every fact that the provisions ask. Shapes (n,).
         law: The law to read.
-        subject: ``project`` or ``action``.
     """
     confirmed = _confirm(facts, law)
     known: Known = {}
-    assessment = Assessment(law, facts, known, {**facts, **confirmed}, {} if confirmed else known)
-    for row in law.testable(subject):
-        for reading in law.readings:
-            assessment.outcomes(row.id, reading)
-            assessment.indicated(row.id, reading)
-    return assessment
+    return Assessment(law, facts, known, {**facts, **confirmed}, {} if confirmed else known)
 
 
 def _confirm(facts: Mapping[str, Column], law: Law) -> dict[str, Column]:

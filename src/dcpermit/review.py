@@ -96,7 +96,7 @@ def review(needs: Needs, law: Law) -> Review:
     if not needs.m:
         nothing = np.zeros(0, np.int8)
         return Review(needs, Assessment(law, {}, {}, {}, {}), {}, {}, nothing, nothing, nothing)
-    assessment = assess(needs.facts, law, "action")
+    assessment = assess(needs.facts, law)
     exclusions, reaches = {}, {}
     for row in law.testable("action", "exclusion"):
         parts = law.expression(row.id).means

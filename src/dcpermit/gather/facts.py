@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import geopandas
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from dcpermit.errors import InputError, Problem, did_you_mean
@@ -32,23 +33,28 @@ class View:
 
     def __init__(self, frame: geopandas.GeoDataFrame) -> None:
         self.frame = frame
+        self.plain = pd.DataFrame(frame)
         self.n = len(frame)
+        self._measures: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
 
     def measure(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The least and greatest value of a measure, infinite where nothing bounds it. Shapes (n,)."""
+        if name in self._measures:
+            return self._measures[name]
         exact = f"{name}_{MEASURES[name].lower()}"
         columns = (exact, exact) if exact in self.frame else measure_columns(name, MEASURES[name])
         ends = []
         for column, missing in zip(columns, (-np.inf, np.inf), strict=True):
-            given = self.frame[column].to_numpy(float) if column in self.frame else np.full(self.n, np.nan)
+            given = self.plain[column].to_numpy(float) if column in self.plain else np.full(self.n, np.nan)
             ends.append(np.where(np.isnan(given), missing, given))
-        return ends[0], ends[1]
+        self._measures[name] = ends[0], ends[1]
+        return self._measures[name]
 
     def text(self, name: str) -> NDArray[np.object_]:
         """A column of text, None where nothing is said. Shape (n,)."""
-        if name not in self.frame:
+        if name not in self.plain:
             return np.full(self.n, None, object)
-        given = self.frame[name].to_numpy(object)
+        given = self.plain[name].to_numpy(object)
         said: NDArray[np.object_] = np.array([None if unsaid(value) else value for value in given], object)
         return said
 
@@ -67,9 +73,9 @@ class View:
 
     def answers(self, fact: Fact) -> Column:
         """A fact that is one of a project's answers."""
-        if fact.name not in self.frame:
+        if fact.name not in self.plain:
             return silence(self.n, fact.unit, fact.choices)
-        return answer_column([None if unsaid(value) else value for value in self.frame[fact.name]], fact)
+        return answer_column([None if unsaid(value) else value for value in self.plain[fact.name]], fact)
 
     def geometries(self) -> NDArray[np.object_]:
         """The sites. Shape (n,)."""
@@ -97,7 +103,7 @@ class View:
 
     def wrong_answers(self, fact: Fact) -> Iterator[tuple[int, Problem]]:
         """Answers that are no answer to the question asked."""
-        for row, value in enumerate(self.frame[fact.name]):
+        for row, value in enumerate(self.plain[fact.name]):
             if not unsaid(value) and (wrong := wrong_answer(fact, value)):
                 yield row, wrong
 

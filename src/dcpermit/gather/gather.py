@@ -5,36 +5,19 @@ from collections.abc import Iterator, Mapping
 import geopandas
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from dcpermit.errors import InputError, LawError, Problem, did_you_mean
-from dcpermit.expression.columns import Answers, Column, Numbers, Words, silence
+from dcpermit.expression.columns import Answers, Column, Numbers, silence
 from dcpermit.expression.evaluate import Known, evaluate
 from dcpermit.expression.nodes import Fact
-from dcpermit.expression.parse import parse
 from dcpermit.frame import MEASURES, WORD_SETS, measure_columns
 from dcpermit.gather.facts import READERS, View
 from dcpermit.gather.needs import Needs, needs_of
-from dcpermit.lands.cover import Cover
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
 from dcpermit.project import TEXTS, WORDS
-
-LAND_FLAGS = (
-    "wilderness",
-    "wsa",
-    "monument",
-    "wild_scenic",
-    "acec",
-    "roadless",
-    "refuge",
-    "park",
-    "military",
-    "tribal",
-)
-GRADES = ("managed", "outer_boundary", "hint")
 
 _REACHED_WAYS = ("", "as stated, none is needed", "by the actions listed", "implied by the federal land at the site")
 
@@ -120,7 +103,9 @@ def check(frame: geopandas.GeoDataFrame, law: Law) -> Iterator[tuple[int, Proble
 def _from_map(fact: Fact, overlaps: Overlaps | None, n: int) -> Column:
     if overlaps is None:
         return silence(n, fact.unit, fact.choices)
-    certain, possible = (_units(fact, text, overlaps.lands) for text in (fact.select, fact.possible or fact.select))
+    certain, possible = (
+        overlaps.lands.select(text, f"fact {fact.name}") for text in (fact.select, fact.possible or fact.select)
+    )
     if fact.unit:
         low, high = overlaps.area_ha(certain, possible)
         acres = 1 / 0.40468564224
@@ -129,28 +114,6 @@ def _from_map(fact: Fact, overlaps: Overlaps | None, n: int) -> Column:
     outcomes = overlaps.touches(certain, possible)
     how = np.where(outcomes == UNKNOWN, np.int8(1), np.int8(0))
     return Answers(outcomes, how, ("by the map", "left open by the map"))
-
-
-def _units(fact: Fact, text: str, lands: Cover) -> NDArray[np.bool_]:
-    """Which land units a selection of the law means. Shape (m,) for m units."""
-    units = lands.units
-    managers = tuple(sorted({unit.manager for unit in units}))
-    columns: dict[str, Column] = {
-        "federal": Answers.of([unit.federal for unit in units]),
-        "tribal": Answers.of([unit.tribal for unit in units]),
-        "grade": Words.of([unit.grade for unit in units], GRADES),
-        "manager": Words.of([unit.manager for unit in units], managers),
-        "flags": Words.of([tuple(sorted(unit.flags & set(LAND_FLAGS))) for unit in units], LAND_FLAGS),
-    }
-    named = {
-        "federal": Fact("federal"),
-        "tribal": Fact("tribal"),
-        "grade": Fact("grade", choices=GRADES),
-        "manager": Fact("manager", choices=managers),
-        "flags": Fact("flags", choices=LAND_FLAGS, many=True),
-    }
-    node = parse(text, f"fact {fact.name}", named.get, lambda: list(named))
-    return np.asarray(evaluate(node, columns, {}) == MEETS)
 
 
 def _reached(fact: Fact, law: Law, needs: Needs, view: View) -> Answers:

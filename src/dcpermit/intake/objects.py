@@ -174,7 +174,9 @@ def _table(kind: str, items: list[tuple[str, Any]]) -> Raw:
                 if nested:
                     objects.setdefault(path, []).append(row)
                 else:
-                    columns.setdefault(path, [None] * len(items))[row] = value
+                    if path not in columns:
+                        columns[path] = [None] * len(items)
+                    columns[path][row] = value
     for path, rows in objects.items():
         for row in rows if path in columns else ():
             columns[path][row] = Unreadable(

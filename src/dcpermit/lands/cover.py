@@ -1,5 +1,6 @@
 """The ground that land units cover, for certain and at most; what sites are laid over."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -7,8 +8,16 @@ import numpy as np
 from attrs import field, frozen
 from shapely import STRtree
 
+from dcpermit.expression.columns import Answers, Column, Words
+from dcpermit.expression.evaluate import evaluate
+from dcpermit.expression.nodes import Fact
+from dcpermit.expression.parse import parse
 from dcpermit.lands.ground import Bools, Ints, Pieces, Shapes, mercator
 from dcpermit.lands.source import LandUnit
+from dcpermit.outcome import MEETS
+
+FLAGS = ("wilderness", "wsa", "monument", "wild_scenic", "acec", "roadless", "refuge", "park", "military", "tribal")
+GRADES = ("managed", "outer_boundary", "hint")
 
 
 @frozen(eq=False)
@@ -29,6 +38,46 @@ class Cover:
     inner: Pieces = field(repr=False)
     outer: Pieces = field(repr=False)
     boxed: Bools = field(repr=False)
+    _selected: dict[str, Bools] = field(factory=dict, init=False, repr=False)
+
+    def select(self, text: str, where: str) -> Bools:
+        """
+        The units that a selection of the law means, in the law's own small language.
+
+        Args:
+            text: An expression over ``federal``, ``tribal``, ``grade``, ``manager`` and ``flags``.
+            where: The fact it belongs to, for messages.
+
+        Returns:
+            True for each unit that it surely means. Shape (units,).
+
+        Raises:
+            LawError: It is not such an expression.
+        """
+        if text not in self._selected:
+            facts, columns = self._asked
+            node = parse(text, where, facts.get, lambda: list(facts))
+            self._selected[text] = np.asarray(evaluate(node, columns, {}) == MEETS)
+        return self._selected[text]
+
+    @cached_property
+    def _asked(self) -> tuple[Mapping[str, Fact], Mapping[str, Column]]:
+        managers = tuple(sorted({unit.manager for unit in self.units}))
+        facts = (
+            Fact("federal"),
+            Fact("tribal"),
+            Fact("grade", choices=GRADES),
+            Fact("manager", choices=managers),
+            Fact("flags", choices=FLAGS, many=True),
+        )
+        columns: dict[str, Column] = {
+            "federal": Answers.of([unit.federal for unit in self.units]),
+            "tribal": Answers.of([unit.tribal for unit in self.units]),
+            "grade": Words.of([unit.grade for unit in self.units], GRADES),
+            "manager": Words.of([unit.manager for unit in self.units], managers),
+            "flags": Words.of([tuple(sorted(unit.flags & set(FLAGS))) for unit in self.units], FLAGS),
+        }
+        return {fact.name: fact for fact in facts}, columns
 
     @cached_property
     def federal(self) -> Bools:

@@ -10,6 +10,7 @@ import shapely
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from dcpermit.lands.cover import Cover
 from dcpermit.lands.ground import (
     Bools,
     Floats,
