@@ -110,8 +110,8 @@ def test_site_files_are_read_by_their_first_bytes(tmp_path: Path) -> None:
     (tmp_path / "site.gpkg").write_bytes(b"PK\x03\x04 not a GeoPackage")
     with pytest.raises(InputError, match=r"its first bytes are not those of a \.gpkg file"):
         Site.read(tmp_path / "site.gpkg")
+    (tmp_path / "site.kml").write_text("<kml/>")
     with pytest.raises(InputError, match=r"\.kml is no map file known here"):
-        (tmp_path / "site.kml").write_text("<kml/>")
         Site.read(tmp_path / "site.kml")
 
 

@@ -112,7 +112,7 @@ def test_a_batch_explains_a_row_by_number_id_and_name() -> None:
     batch = screen_batch([Project("a", id="A1"), MESA], LAW)
     assert batch.determination("Mesa Ridge") == batch.determination(2)
     assert batch.determination("A1").project.name == "a"
-    with pytest.raises(NoSuchName, match="no project 'Mesa Ride'; did you mean 'Mesa Ridge'?"):
+    with pytest.raises(NoSuchName, match=r"no project 'Mesa Ride'; did you mean 'Mesa Ridge'\?"):
         batch.determination("Mesa Ride")
 
 
@@ -160,7 +160,7 @@ def test_a_geodataframe_comes_out(lands: Any) -> None:
 
 
 def test_readings_are_checked_by_name() -> None:
-    with pytest.raises(NoSuchName, match="no reading 'screning'; did you mean 'screening'?"):
+    with pytest.raises(NoSuchName, match=r"no reading 'screning'; did you mean 'screening'\?"):
         Law.on("2026-11-21", "screning")
     with pytest.raises(InputError, match="'21 Nov 2026' is not a day; write it as 2025-07-23"):
         Law.on("21 Nov 2026")
