@@ -379,7 +379,7 @@ class TestCells:
         found = listed(tmp_path, "name,ai_uses,designated_by_secretary,cercla_action\nA,none,no,usc_9604;usc_9606\n")
         assert found.frame["ai_uses"].tolist() == ["none"]
         assert found.frame["designated_by_secretary"].tolist() == [False]
-        assert found.frame["cercla_action"].tolist() == [["usc_9604", "usc_9606"]]
+        assert found.frame["cercla_action"].tolist() == ["usc_9604;usc_9606"]
 
     def test_load_that_may_run_already(self, tmp_path: Path) -> None:
         found = listed(tmp_path, "name,Capacity (MW),Status\nA,150,Operational\nB,150,proposed\n")
@@ -596,3 +596,15 @@ class TestFormats:
             listed(tmp_path, b"PAR1" + b"." * 20 + b"PAR1", "a.parquet")
         with pytest.raises(InputError, match=r"dcpermit\[excel\]"):
             listed(tmp_path, b"PK\x03\x04....", "a.xlsx")
+
+
+class TestHostileJson:
+    def test_what_json_does_not_have_is_found_however_deep(self, tmp_path: Path) -> None:
+        text = (
+            '[{"id": "a", "ai_uses": ["ai", NaN]},'
+            ' {"id": "b", "federal_actions": [{"kind": "fiber", "agency": "BLM", "agency": "USFS"}]},'
+            ' {"id": "c", "name": "\\ud800"}, {"id": "d", "name": "\\u0000"}, {"id": "e"}]'
+        )
+        found = listed(tmp_path, text, "a.json")
+        assert found.frame["id"].tolist() == ["e"]
+        assert [one.problem.code for one in found.errors] == ["not_finite", "duplicate_key", "encoding", "nul"]

@@ -15,6 +15,7 @@ from dcpermit.expression.nodes import Fact
 from dcpermit.frame import WORD_SETS
 from dcpermit.intake.headers import Binding, Vocabulary, aliases
 from dcpermit.intake.measures import kind_of, measure
+from dcpermit.intake.objects import parse
 from dcpermit.intake.raw import Cell, Unreadable
 from dcpermit.project import Action
 from dcpermit.units import Span
@@ -84,9 +85,25 @@ def stated(cell: Any, binding: Binding, vocabulary: Vocabulary) -> Any:
     if isinstance(cell, str):
         if cell.strip().casefold() in _SPREADSHEET_ERRORS:
             raise InputError.at(column, f"is the spreadsheet error {cell.strip()}", "mend its formula", "formula")
+        if "\0" in cell:
+            raise InputError.at(column, "holds a NUL character", "write the text again", "nul", cell.replace("\0", "?"))
         cell = cell.strip()
         return None if not cell or _missing(cell, binding, vocabulary) else cell
+    spoiled = _unreadable_in(cell) if isinstance(cell, list) else None
+    if spoiled is not None:
+        raise InputError((spoiled.problem(column),))
     return cell
+
+
+def _unreadable_in(cell: list[Any]) -> Unreadable | None:
+    """What a list holds that JSON does not have, however deep."""
+    stack: list[Any] = [cell]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Unreadable):
+            return one
+        stack += one if isinstance(one, list) else one.values() if isinstance(one, dict) else ()
+    return None
 
 
 def _synonyms(field: str) -> Mapping[str, str]:
@@ -180,10 +197,9 @@ def _accepts(choices: tuple[str, ...]) -> str:
 
 
 def answer(said: Any, fact: Fact, column: str) -> Any:
-    """An answer: yes or no, a word of the fact's choices, or a list of them where it may have several."""
+    """An answer: yes or no, a word of the fact's choices, or several joined by ``;`` where it may have them."""
     if fact.choices:
-        found = words(said, fact.choices, column, fact.many, {})
-        return found.split(";") if fact.many and found else found
+        return words(said, fact.choices, column, fact.many, {})
     text = str(said).casefold() if isinstance(said, str | bool) else ""
     if text in YES or text in NO:
         return text in YES
@@ -198,12 +214,15 @@ def actions(said: Any, column: str) -> str:
         if said.casefold() == "none":
             return "none"
         try:
-            said = json.loads(said)
+            said = parse(said)
         except (ValueError, RecursionError):
             how = 'write "none", or a list as JSON'
             raise InputError.at(column, f"{said[:60]!r} is no list of actions", how, "not_actions") from None
     if not isinstance(said, list):
         raise InputError.at(column, f"{kind_of(said)} is no list of actions", 'write "none", or a list', "not_actions")
+    spoiled = _unreadable_in(said)
+    if spoiled is not None:
+        raise InputError((spoiled.problem(column),))
     found = [Action.from_data(one, f"{column}[{place}]") for place, one in enumerate(said)]
     return json.dumps([one.to_data() for one in found]) if found else "none"
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.intake.raw import Raw, Unreadable, warning
@@ -24,7 +24,7 @@ def read_json(name: str, content: bytes, records: str = "") -> Raw:
     """
     text = _text(name, content)
     try:
-        data = _parse(text)
+        data = parse(text)
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and text[: error.pos].strip().startswith("{"):
             return read_json_lines(name, content)
@@ -50,7 +50,7 @@ def read_json_lines(name: str, content: bytes) -> Raw:
         if not line.strip():
             continue
         try:
-            items.append((f"line {number}", _parse(line)))
+            items.append((f"line {number}", parse(line)))
         except (ValueError, RecursionError) as error:
             items.append((f"line {number}", Unreadable(f"is not JSON: {error}", code="not_json", written=line[:80])))
     if items and not any(isinstance(item, dict) for _, item in items):
@@ -58,21 +58,22 @@ def read_json_lines(name: str, content: bytes) -> Raw:
     return _table("JSON Lines", items)
 
 
-@frozen
-class _Twice:
-    """A value whose key stood twice in its object."""
+def parse(text: str) -> Any:
+    """
+    JSON, with ``Unreadable`` in place of what JSON does not have and of a key given twice.
 
-    values: tuple[Any, ...]
+    Raises:
+        ValueError: It is not JSON.
+    """
 
-
-def _parse(text: str) -> Any:
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(found)
         if len(made) < len(found):
             for key in made:
-                values = tuple(value for other, value in found if other == key)
+                values = [str(value)[:40] for other, value in found if other == key]
                 if len(values) > 1:
-                    made[key] = _Twice(values)
+                    written = ", ".join(values)
+                    made[key] = Unreadable(f"is given twice: {written}", "give it once", "duplicate_key", written)
         return made
 
     def constant(written: str) -> Unreadable:
@@ -191,15 +192,19 @@ def _flat(item: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any,
     while stack:
         prefix, pairs = stack.pop()
         for key, value in pairs:
-            path = f"{prefix}{key}"
-            if isinstance(value, _Twice):
-                written = ", ".join(str(one)[:40] for one in value.values)
-                yield path, Unreadable(f"is given twice: {written}", "give it once", "duplicate_key", written), False
-            elif isinstance(value, dict):
+            path = f"{prefix}{_whole(key)}"
+            if isinstance(value, dict):
                 yield path, None, True
                 stack.append((f"{path}.", value.items()))
+            elif isinstance(value, str) and _whole(value) != value:
+                yield path, Unreadable("holds half a character", "write it as UTF-8", "encoding", _whole(value)), False
             else:
                 yield path, value, False
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters, which JSON can hold and no file can."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def written(cell: Any) -> Any:
