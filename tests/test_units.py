@@ -292,7 +292,7 @@ def test_a_column_of_the_wrong_unit_is_refused() -> None:
         (["120 MW"], "['120 MW'] is not a quantity"),
         (math.nan, "nan is not a finite number"),
         (-math.inf, "-inf is not a finite number"),
-        (Decimal("NaN"), "'NaN' is not a finite number"),
+        (Decimal("NaN"), "NaN is not a finite number"),
         (Span(1, 2, "acre"), "1 to 2 acre is not counted in MW"),
     ],
 )

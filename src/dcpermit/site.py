@@ -53,13 +53,11 @@ def checked(geometry: Any) -> BaseGeometry:
         raise InputError.at(
             "site.geometry", f"coordinates run to {east:g}, {north:g}, which are not degrees", how, "out_of_range"
         )
-    if east - west > 180:
-        raise InputError.at(
-            "site.geometry",
-            f"it spans {east - west:g} degrees of longitude",
-            "split it at the antimeridian",
-            "antimeridian",
-        )
+    for part in shapely.get_parts(geometry):
+        width = part.bounds[2] - part.bounds[0]
+        if width > 180:
+            what = f"it spans {width:g} degrees of longitude"
+            raise InputError.at("site.geometry", what, "split it at the antimeridian", "antimeridian")
     if not geometry.is_valid:
         raise InputError.at(
             "site.geometry", f"it is not valid: {shapely.is_valid_reason(geometry)}", "repair it", "not_valid"

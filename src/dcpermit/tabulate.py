@@ -22,7 +22,9 @@ TRIGGER = "nepa.trigger"
 FEDERAL_LAND, TRIBAL_LAND = "lands.federal_land", "lands.tribal_land"
 LIMBS = tuple(
     f"eo14318.{name}"
-    for name in "data_center_project covered_component_project capital load security designation".split()
+    for name in (
+        "qualifying_project data_center_project covered_component_project capital load security designation".split()
+    )
 )
 STATUS = (QUALIFYING, FEDERAL_LAND, TRIBAL_LAND, TRIGGER)
 """The findings that stand for themselves; what keeps them open is what to ask."""
