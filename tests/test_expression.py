@@ -20,9 +20,8 @@ from dcpermit.expression.nodes import (
     Refer,
     facts_of,
     parts_of,
-    units_like,
 )
-from dcpermit.expression.parse import known_unit, parse
+from dcpermit.expression.parse import parse
 from dcpermit.expression.proof import open_facts, prove
 from dcpermit.outcome import Outcome, all_of, any_of, negate
 from dcpermit.units import Span
@@ -260,12 +259,6 @@ def test_parts_are_the_nodes_directly_under_a_node() -> None:
     assert [str(part) for part in parts_of(read("not designated or eo.load"))] == ["not designated", "eo.load"]
     assert [str(part) for part in parts_of(LOAD)] == ["new_load > 100 MW"]
     assert parts_of(read("designated")) == ()
-
-
-def test_a_unit_and_the_words_it_may_be_written_in() -> None:
-    assert known_unit("MW")
-    assert not known_unit("ha")
-    assert {"MW", "GW", "kW"} <= set(units_like("MW"))
 
 
 # Columns ----------------------------------------------------------------------------------------------------

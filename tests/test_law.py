@@ -175,7 +175,7 @@ def test_before_any_law_there_are_no_provisions() -> None:
     ],
 )
 def test_the_first_day_counts_and_the_last_does_not(id: str, day: str, in_force: bool) -> None:
-    assert Law.on(day).knows(id) is in_force
+    assert Law.on(day).in_force(id) is in_force
 
 
 def test_on_the_day_a_row_is_amended_the_new_one_binds() -> None:
@@ -268,9 +268,9 @@ def test_readings_are_named_in_the_order_declared() -> None:
         (lambda: Law.on(DAY, "zzz"), "no reading 'zzz'"),
         (lambda: Law.on(DAY)["eo14318.lode"], "no provision 'eo14318.lode'; did you mean 'eo14318.load'?"),
         (lambda: Law.on(DAY).expression("eo14318.lode"), "no provision 'eo14318.lode'; did you mean 'eo14318.load'?"),
-        (lambda: Law.on(DAY).knows("nepa.triger"), "no provision 'nepa.triger'; did you mean 'nepa.trigger'?"),
+        (lambda: Law.on(DAY).in_force("nepa.triger"), "no provision 'nepa.triger'; did you mean 'nepa.trigger'?"),
         (lambda: Law.on(DAY).table("nepaa"), "no table 'nepaa'; did you mean 'nepa'?"),
-        (lambda: Law.on("1800-01-01")["eo14318.load"], "no provision 'eo14318.load'"),
+        (lambda: Law.on("1800-01-01")["eo14318.load"], "no provision in force on 1800-01-01 'eo14318.load'"),
     ],
 )
 def test_a_name_that_nothing_has(ask: Any, message: str) -> None:
@@ -335,7 +335,9 @@ choices = ["fiber", "solar"]
 """
     words = 'kind = "exclusion"\nsubject = "action"\nagency = ["DOE"]\nactivities = ["fiber", "solar"]'
     made = law(tmp_path, facts, row("one", more=words))
-    assert str(made.expression("alpha.one").means) == "agency in {DOE} and action_kind in {fiber, solar} and designated"
+    assert (
+        str(made.expression("alpha.one").means) == "(agency in {DOE} and action_kind in {fiber, solar}) and designated"
+    )
 
 
 def test_the_reading_with_most_names_wins(tmp_path: Path) -> None:
@@ -497,13 +499,13 @@ MISTAKES = [
     pytest.param(
         [row("one", more='from = "2025-01-01"')],
         {},
-        "alpha.one: '2025-01-01' is not a day; write it as 2025-07-23, without quotes",
+        "alpha.one: from is a day, as 2025-07-23 without quotes, not '2025-01-01'",
         id="a day in quotes",
     ),
     pytest.param(
         [row("one", more="from = 2025-01-01T00:00:00")],
         {},
-        "alpha.one: datetime.datetime(2025, 1, 1, 0, 0) is not a day; write it as 2025-07-23, without quotes",
+        "alpha.one: from is a day, as 2025-07-23 without quotes, not datetime.datetime(2025, 1, 1, 0, 0)",
         id="a day with a time",
     ),
     pytest.param(

@@ -66,33 +66,17 @@ _ROOMS = {
     "screen_batch": "screening",
 }
 
-_BACK_DOOR = {
-    "describe_provision": "report.law",
-    "determination_schema": "schema",
-    "joined": "report.batch",
-    "project_schema": "schema",
-    "read_list": "intake.read",
-    "report_parts": "report.batch",
-    "write_map": "report.map",
-    "write_problems": "report.table",
-    "write_report": "report.html",
-    "write_table": "report.table",
-    "write_whole": "report.file",
-    "writer": "report.table",
-}
-"""What the command line asks for beside the public names, opened on demand through the same door."""
-
 __all__ = sorted(_ROOMS)
 __version__ = version.VERSION
 
 
-def __getattr__(name: str) -> Any:
-    room = _ROOMS.get(name) or _BACK_DOOR.get(name)
-    if room is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # Once resolved a name is an ordinary global; a room of the same name (screen) must not stand in its way.
-    globals()[name] = value = getattr(import_module(f"{__name__}.{room}"), name)
-    return value
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name not in _ROOMS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+        return value
 
 
 def __dir__() -> list[str]:

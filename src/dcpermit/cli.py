@@ -9,8 +9,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import dcpermit
+from dcpermit.determination import Determination
 from dcpermit.errors import DcpermitError, InputError, NoSuchName
+from dcpermit.intake.read import read_list
+from dcpermit.lands.lands import Lands
+from dcpermit.law.law import Law
+from dcpermit.project import Project
+from dcpermit.report.batch import joined, report_parts
+from dcpermit.report.file import write_whole
+from dcpermit.report.html import write_report
+from dcpermit.report.law import describe_provision
+from dcpermit.report.map import map_format, write_map
+from dcpermit.report.table import table_writer, write_problems, write_table
+from dcpermit.schema import determination_schema, project_schema
+from dcpermit.screening import Batch, screen, screen_batch
 from dcpermit.version import VERSION
 
 ALL, SOME, NOTHING, INTERRUPTED = 0, 1, 2, 130
@@ -124,25 +136,31 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _read_law(options: argparse.Namespace) -> "dcpermit.Law":
-    law = dcpermit.Law.on(options.on or date.today(), options.reading, options.law)
+def _read_law(options: argparse.Namespace) -> Law:
+    law = Law.on(options.on or date.today(), options.reading, options.law)
     _say(f"law of {law.day}, reading {law.reading}")
     for warning in law.warnings:
         _say(f"warning: {warning}")
     return law
 
 
-def _read_lands(options: argparse.Namespace) -> "dcpermit.Lands":
-    return dcpermit.Lands.open(options.lands) if options.lands else dcpermit.Lands.open()
+def _read_lands(options: argparse.Namespace) -> Lands:
+    lands = Lands.open(options.lands) if options.lands else Lands.open()
+    for note in lands.notes:
+        _say(f"lands: {note}")
+    return lands
 
 
 def _batch(options: argparse.Namespace) -> int:
-    dcpermit.writer(Path(options.out))  # a wrong suffix is said before any work is done
+    # A wrong suffix is said before any work is done.
+    table_writer(options.out)
+    if options.map:
+        map_format(options.map)
     law, lands = _read_law(options), _read_lands(options)
     batches, unread = [], 0
     for source in options.input:
         try:
-            read = dcpermit.read_list(source, options.columns)
+            read = read_list(source, options.columns, law.tables)
         except InputError as error:
             _say(f"{source} was not read:\n{error}")
             unread += 1
@@ -150,51 +168,56 @@ def _batch(options: argparse.Namespace) -> int:
         _say(f"{source}: {read.rows} rows")
         for column, field in read.recognised.items():
             _say(f"  {column} -> {field}")
-        batches.append(dcpermit.screen_batch(read, law, lands))
+        batches.append(screen_batch(read, law, lands))
     if not batches:
         return NOTHING
-    status = _deliver(options, batches)
+    status = _deliver(batches, options.out, options.problems, options.report, options.map, options.strict)
     return SOME if unread and status == ALL else status
 
 
-def _deliver(options: argparse.Namespace, batches: "list[dcpermit.Batch]") -> int:
-    """Write what a batch command was asked for, and say what was answered and what was not."""
-    table, problems = dcpermit.joined(batches)
+def _deliver(
+    batches: list[Batch],
+    out: str | Path,
+    problems_path: str | Path | None = None,
+    report: str | Path | None = None,
+    map_path: str | Path | None = None,
+    strict: bool = False,
+) -> int:
+    """Write what was asked for, and say what was answered and what was not. Returns the exit status."""
+    table, problems = joined(batches)
     errors = problems[problems["severity"] == "error"]
-    if getattr(options, "strict", False) and len(errors):
+    if strict and len(errors):
         first = errors.iloc[0]
         _say(f"{first['file']}, row {first['row']}, {first['column']}: {first['message']}")
         return SOME
-    dcpermit.write_table(options.out, table)
-    if options.problems:
-        dcpermit.write_problems(options.problems, problems)
-    if options.report:
-        dcpermit.write_report(options.report, table, problems, **dcpermit.report_parts(batches))
-    if options.map:
-        dcpermit.write_map(options.map, table)
+    write_table(out, table)
+    if problems_path:
+        write_problems(problems_path, problems)
+    if report:
+        write_report(report, table, problems, **report_parts(batches))
+    if map_path:
+        write_map(map_path, table)
     rows, answered = sum(batch.rows for batch in batches), sum(batch.answered for batch in batches)
     _say(f"{answered} of {rows} rows answered, {rows - answered} reported; {len(problems)} problems noted")
     for outcome, count in table["qualifying"].value_counts().items():
         _say(f"  qualifying {outcome}: {count}")
     if len(errors):
-        _say(f"{len(errors)} errors" + ("" if options.problems else "; --problems PATH.csv lists them"))
+        _say(f"{len(errors)} errors" + ("" if problems_path else "; --problems PATH.csv lists them"))
     return NOTHING if rows and not answered else SOME if len(errors) else ALL
 
 
-def _determine(options: argparse.Namespace) -> "dcpermit.Determination":
-    project = dcpermit.Project.read(options.project)
-    return dcpermit.screen(project, _read_law(options), _read_lands(options))
+def _determine(options: argparse.Namespace) -> Determination:
+    project = Project.read(options.project)
+    return screen(project, _read_law(options), _read_lands(options))
 
 
 def _screen(options: argparse.Namespace) -> int:
+    determination = _determine(options)
     if options.report:
-        project, law, lands = dcpermit.Project.read(options.project), _read_law(options), _read_lands(options)
-        batch = dcpermit.screen_batch([project], law, lands)
-        determination = batch.determination(1)
-        parts = dcpermit.report_parts([batch]) | {"sections": [(project.name or "Project", determination.explain())]}
-        dcpermit.write_report(options.report, *dcpermit.joined([batch]), **parts)
-    else:
-        determination = _determine(options)
+        project, law = determination.project, Law.on(determination.day, determination.reading, options.law)
+        batch = screen_batch([project], law, Lands.open(options.lands) if options.lands else Lands.open())
+        sections = [(project.name or "Project", determination.explain())]
+        write_report(options.report, *joined([batch]), **report_parts([batch]), sections=sections)
     print(determination.to_json() if options.json else determination.explain())
     return ALL
 
@@ -213,8 +236,11 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _questions(options: argparse.Namespace) -> int:
-    for fact in _determine(options).questions():
+    determination = _determine(options)
+    for fact in determination.questions():
         print(f"{fact.name}\n  {fact.asks()}\n  ask {fact.asked_of}")
+        titles = [one.provision.title for one in determination.open_on(fact) if one.provision]
+        print(f"  open on it: {', '.join(titles)}")
     return ALL
 
 
@@ -223,10 +249,10 @@ def _law(options: argparse.Namespace) -> int:
     if options.what == "show":
         if not options.id:
             raise InputError.at("law show", "needs the id of a provision", "as in: dcpermit law show eo14318.capital")
-        if not law.knows(options.id):
+        if not law.in_force(options.id):
             print(f"{options.id} is not in force on {law.day}")
             return ALL
-        print(dcpermit.describe_provision(law, options.id))
+        print(describe_provision(law, options.id))
         return ALL
     rows = list(law.provisions.values())
     for name, asked in (("kind", options.kind), ("agency", options.agency), ("activities", options.activity)):
@@ -245,22 +271,18 @@ def _as_words(value: Any) -> tuple[str, ...]:
 
 
 def _schema(options: argparse.Namespace) -> int:
-    schema = (
-        dcpermit.project_schema(_read_law(options)) if options.what == "project" else dcpermit.determination_schema()
-    )
+    schema = project_schema(_read_law(options)) if options.what == "project" else determination_schema()
     print(json.dumps(schema, indent=2, ensure_ascii=False))
     return ALL
 
 
 def _demo(options: argparse.Namespace) -> int:
     folder = Path(options.out)
-    options.out, options.problems = str(folder / "determinations.csv"), str(folder / "problems.csv")
-    options.report, options.map = str(folder / "report.html"), None
     law, lands = _read_law(options), _read_lands(options)
-    batch = dcpermit.screen_batch(dcpermit.read_list(str(EXAMPLE)), law, lands)
-    status = _deliver(options, [batch])
+    batch = screen_batch(read_list(str(EXAMPLE), tables=law.tables), law, lands)
+    status = _deliver([batch], folder / "determinations.csv", folder / "problems.csv", folder / "report.html")
     first = batch.determination(int(batch.table()["row"].iloc[0]))
-    dcpermit.write_whole(folder / "determination.txt", first.explain() + "\n")
+    write_whole(folder / "determination.txt", first.explain() + "\n")
     _say(f"written to {folder}: determinations.csv, problems.csv, report.html, determination.txt")
     # The example list has one row that cannot be read, to show how such a row is reported.
     return ALL if status == SOME else status

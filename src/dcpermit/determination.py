@@ -12,7 +12,7 @@ from dcpermit.expression.nodes import Fact
 from dcpermit.findings import NOTICE, ActionReview, Basis, Finding, LandAnswer
 from dcpermit.project import Project
 from dcpermit.record import RECORD
-from dcpermit.show.html import escape
+from dcpermit.show.html import fragment, proof, tag
 
 
 @frozen
@@ -53,6 +53,10 @@ class Determination:
     def questions(self) -> tuple[Fact, ...]:
         """What to find out next, what keeps most open first."""
         return self.asks
+
+    def open_on(self, fact: Fact) -> tuple[Finding, ...]:
+        """The findings that stand for themselves and that a fact keeps open."""
+        return tuple(one for one in self.findings.values() if fact in one.asks and _shown(one, "status"))
 
     def explain(self, kind: str = "status") -> str:
         """The whole determination as text: findings, land, NEPA, what to find out, and what it rests on."""
@@ -123,12 +127,11 @@ class Determination:
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
     def _repr_html_(self) -> str:
-        shown = "".join(finding._repr_html_() for finding in self.findings.values() if _shown(finding, "status"))
-        title = escape(self.project.name or self.project.id or "Project")
-        land = "<br>".join(escape(line) for line in self.lands.explain().splitlines())
-        asks = "".join(f"<li>{escape(fact.asks())} ({escape(fact.asked_of)})</li>" for fact in self.asks)
-        notice = f"<p><small>{escape(NOTICE)}</small></p>"
-        return f"<section><h3>{title}</h3>{shown}<p>{land}</p><ul>{asks}</ul>{notice}</section>"
+        shown = [proof(one.proof) for one in self.findings.values() if one.proof and _shown(one, "status")]
+        asks = [tag("li", fact.asks(), " (", fact.asked_of, ")") for fact in self.asks]
+        land = [tag("p", line) for line in self.lands.explain().splitlines()]
+        title = tag("h3", self.project.name or self.project.id or "Project")
+        return fragment(title, *shown, *land, tag("ul", *asks), tag("p", tag("small", NOTICE)))
 
 
 def _shown(finding: Finding, kind: str) -> bool:

@@ -60,7 +60,7 @@ class LawError(DcpermitError, ValueError):
         where: The table, provision or fact at fault.
         message: What is wrong.
         source: The expression as written; empty where the mistake is not in one.
-        span: First and last-but-one character of the mistake in ``source``.
+        span: Where the mistake is in ``source``: its first character, and the one after its last.
     """
 
     where: str

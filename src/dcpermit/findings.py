@@ -11,10 +11,11 @@ from dcpermit.lands.overlap import Overlap
 from dcpermit.law.provision import Provision
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from dcpermit.project import Action
-from dcpermit.show.html import badge, escape, proof
+from dcpermit.quantity import UNITS
+from dcpermit.show.html import badge, escape, fragment, proof
 
-HA = 0.40468564224
-"""Hectares in an acre."""
+ACRES_IN_HA = float(UNITS["acre"]["ha"])
+"""Acres in a hectare; areas come from the map in hectares and are told in acres."""
 
 NOTICE = (
     "A screening, not legal advice and not a finding of any agency: it reads stated facts against the law as "
@@ -72,11 +73,11 @@ class Finding:
     def _repr_html_(self) -> str:
         if self.proof is None:
             return f"<p>{escape(self.id)} {badge(self.state)}</p>"
-        return proof(self.proof)
+        return fragment(proof(self.proof))
 
 
 @frozen
-class Path:
+class NepaPath:
     """
     One way through NEPA for one action, as far as the facts show it.
 
@@ -118,7 +119,7 @@ class ActionReview:
     implied: bool
     level_low: str
     level_high: str
-    paths: tuple[Path, ...]
+    paths: tuple[NepaPath, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -147,7 +148,8 @@ class LandAnswer:
             gross = (
                 "" if one.unit.grade == "managed" else f", {one.unit.grade.replace('_', ' ')} (encloses other land too)"
             )
-            area = f", {one.area_low_ha / HA:.4g} to {one.area_high_ha / HA:.4g} acres" if one.area_high_ha else ""
+            low, high = one.area_low_ha * ACRES_IN_HA, one.area_high_ha * ACRES_IN_HA
+            area = f", {low:.4g} to {high:.4g} acres" if high else ""
             lines.append(f"{how} {one.unit.name or 'an unnamed unit'} ({one.unit.manager}{gross}){area}")
         if self.nearest and self.nearest_km:
             low, high = self.nearest_km

@@ -6,9 +6,9 @@ import numpy as np
 
 from dcpermit.expression.nodes import Expression, Fact
 from dcpermit.expression.proof import open_facts, prove
-from dcpermit.findings import ActionReview, Path
+from dcpermit.findings import ActionReview, NepaPath
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN
-from dcpermit.review import NOT_MAJOR, PRESUMPTION, REACHED, STATEMENT, Level, Review
+from dcpermit.review import ASSISTANCE, NOT_MAJOR, PRESUMPTION, REACHED, STATEMENT, Level, Review
 
 
 def paths_of(result: Review, owner: int) -> tuple[ActionReview, ...]:
@@ -33,7 +33,7 @@ def paths_of(result: Review, owner: int) -> tuple[ActionReview, ...]:
     )
 
 
-def _paths(result: Review, row: int) -> Iterator[Path]:
+def _paths(result: Review, row: int) -> Iterator[NepaPath]:
     law = result.assessment.law
     if REACHED not in law.provisions:
         return
@@ -73,12 +73,12 @@ def _word(result: Review, row: int, id: str) -> str:
     return "discretionary" if all(facts[fact.name].stated[row] for fact in open_) else "needs_fact"
 
 
-def _step(result: Review, row: int, id: str, word: str, level: Level) -> Path:
+def _step(result: Review, row: int, id: str, word: str, level: Level) -> NepaPath:
     law, known = result.assessment.law, result.assessment.known
     node: Expression = law.expression(id)
     asks: tuple[Fact, ...] = open_facts(node, row, known)
     provision = law[id]
-    return Path(
+    return NepaPath(
         word,
         level.name,
         id,
@@ -92,7 +92,7 @@ def _step(result: Review, row: int, id: str, word: str, level: Level) -> Path:
 
 def _notes(result: Review, row: int) -> Iterator[str]:
     law = result.assessment.law
-    if PRESUMPTION in law.provisions and result.needs.actions[row].decision in ("loan", "grant"):
+    if PRESUMPTION in law.provisions and result.outcomes(ASSISTANCE)[row] == MEETS:
         presumed = ("not available", "not known whether available", "available")[result.presumption[row]]
         yield f"{law[PRESUMPTION].title} ({law[PRESUMPTION].citation.pinpoint}): {presumed}. {law[PRESUMPTION].note}"
     if result.high[row] >= Level.EA and STATEMENT in law.provisions:

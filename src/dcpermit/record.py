@@ -8,12 +8,12 @@ import cattrs
 from dcpermit.errors import Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
-from dcpermit.findings import HA, ActionReview, Basis, Finding, LandAnswer, Path
+from dcpermit.findings import ACRES_IN_HA, ActionReview, Basis, Finding, LandAnswer, NepaPath
 from dcpermit.lands.overlap import Overlap
 from dcpermit.law.provision import Citation
 
 RECORD = cattrs.Converter()
-"""Unstructures every part of a determination. Figures that are not finite become null."""
+"""Unstructures every part of a determination; areas and distances that are not finite become null."""
 
 
 def _finite(value: float) -> float | None:
@@ -53,8 +53,8 @@ def _overlap(one: Overlap) -> dict[str, Any]:
         "designation": one.unit.designation,
         "grade": one.unit.grade,
         "certain": one.certain,
-        "acres_low": _finite(one.area_low_ha / HA),
-        "acres_high": _finite(one.area_high_ha / HA),
+        "acres_low": _finite(one.area_low_ha * ACRES_IN_HA),
+        "acres_high": _finite(one.area_high_ha * ACRES_IN_HA),
     }
 
 
@@ -67,7 +67,7 @@ def _lands(answer: LandAnswer) -> dict[str, Any]:
     }
 
 
-def _path(way: Path) -> dict[str, Any]:
+def _path(way: NepaPath) -> dict[str, Any]:
     return {
         "outcome": way.outcome,
         "level": way.level,
@@ -119,7 +119,7 @@ for _of, _hook in (
     (Finding, _finding),
     (Overlap, _overlap),
     (LandAnswer, _lands),
-    (Path, _path),
+    (NepaPath, _path),
     (ActionReview, _action),
     (Basis, _basis),
     (Problem, _problem),

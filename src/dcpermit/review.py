@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from dcpermit.assessment import Assessment, assess
 from dcpermit.expression.evaluate import evaluate
-from dcpermit.expression.nodes import AllOf
 from dcpermit.gather.needs import Needs
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
-from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes, all_of
+from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
 
 REACHED = "nepa.federal_action"
 NOT_MAJOR = "nepa.not_major"
+ASSISTANCE = "nepa.financial_assistance"
 STATEMENT = "nepa.environmental_impact_statement"
 PRESUMPTION = "eo14318.control_presumption"
 
@@ -38,7 +38,7 @@ class Review:
     Attributes:
         needs: The actions.
         assessment: The provisions on actions, read over them.
-        exclusions: Outcomes of each exclusion that reaches the action's kind and agency. Shapes (m,).
+        exclusions: Outcomes of each exclusion. Shapes (m,).
         reaches: Where each exclusion reaches the action's kind and agency at all. Shapes (m,).
         low: Least level each action may face. Shape (m,), of ``Level``.
         high: Greatest level. Shape (m,), of ``Level``.
@@ -99,12 +99,8 @@ def review(needs: Needs, law: Law) -> Review:
     assessment = assess(needs.facts, law)
     exclusions, reaches = {}, {}
     for row in law.testable("action", "exclusion"):
-        parts = law.expression(row.id).means
-        named = parts.parts[: bool(row.agency) + bool(row.activities)] if isinstance(parts, AllOf) else ()
         exclusions[row.id] = assessment.outcomes(row.id)
-        reaches[row.id] = (
-            np.asarray(all_of([assessment.known[part] for part in named]) == MEETS) if named else np.ones(needs.m, bool)
-        )
+        reaches[row.id] = np.asarray(evaluate(law.reach[row.id], needs.facts, assessment.known) == MEETS)
     presumption = np.full(needs.m, FAILS)
     if PRESUMPTION in law.provisions:
         presumption = evaluate(law.expression(PRESUMPTION), needs.facts, assessment.known)

@@ -17,11 +17,13 @@ def project_schema(law: Law) -> dict[str, Any]:
     quantity = {"type": "string", "description": 'a figure with its unit: "120 MW", "80 to 150 MW", "up to 2 GW"'}
 
     def words(name: str) -> dict[str, Any]:
-        return {"enum": list(facts[name].choices)} if name in facts else {"type": "string"}
+        return {"enum": list(facts[name].choices)}
 
     def answer(name: str) -> dict[str, Any]:
         fact = facts[name]
         said = {"description": f"{fact.asks()} Ask {fact.asked_of}."}
+        if fact.unit:
+            return said | quantity
         if not fact.choices:
             return said | {"type": "boolean"}
         one = {"enum": list(fact.choices)}
@@ -46,17 +48,23 @@ def project_schema(law: Law) -> dict[str, Any]:
             },
         ]
     }
+    measures_of_actions = {
+        fact.read.removeprefix("action."): quantity if fact.unit else answer(fact.name)
+        for fact in facts.values()
+        if fact.read.startswith("action.") and fact.read not in ("action.kind", "action.agency", "action.decision")
+    }
     action = {
         "type": "object",
         "properties": {
             "kind": words("action_kind"),
-            "agency": {"type": "string"},
+            "agency": words("agency"),
             "decision": words("decision"),
             "name": {"type": "string"},
             "where": {"anyOf": [{"enum": ["on_site", "elsewhere"]}, {"type": "object"}]},
+            **measures_of_actions,
             "answers": {"type": "object", "properties": answers, "additionalProperties": False},
         },
-        "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "boolean"}]},
+        "additionalProperties": False,
     }
     return {
         "$schema": DRAFT,
@@ -70,7 +78,7 @@ def project_schema(law: Law) -> dict[str, Any]:
             "load": {"type": "object", "properties": loads, "additionalProperties": False},
             **dict.fromkeys(FLAT_LOADS.values(), quantity),
             **measures,
-            "federal_assistance_form": {"type": "string"},
+            "federal_assistance_form": words("federal_assistance_form"),
             "site": site,
             "federal_actions": {"anyOf": [{"const": "none"}, {"type": "array", "items": action}]},
             "answers": {"type": "object", "properties": answers, "additionalProperties": False},

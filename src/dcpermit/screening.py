@@ -22,12 +22,15 @@ from dcpermit.outcome import FAILS, Outcome
 from dcpermit.paths import paths_of
 from dcpermit.project import Project
 from dcpermit.review import Level, Review, review
-from dcpermit.show.html import badge, escape
+from dcpermit.show.html import badge, fragment, table, tag
 from dcpermit.tabulate import TRIGGER, questions, tabulate
 from dcpermit.version import VERSION
 
 BLOCK = 65_536
 """Rows read at once: every answer of a block is kept while it is tabulated, a byte per node and project."""
+
+SHOWN = ("row", "name", "qualifying", "qualifying.text", "contested", "indicated", "federal_land", "nepa_trigger")
+"""The columns a batch shows of itself."""
 
 Screened = tuple[Gathered, Assessment, Review]
 
@@ -137,10 +140,14 @@ class Batch:
 
         Raises:
             NoSuchName: No row answered is called so.
+            InputError: Several are.
         """
         table = self._table
         for column in ("row", "project_id", "name"):
             found = np.flatnonzero((table[column] == name).to_numpy())
+            if len(found) > 1:
+                rows = ", ".join(str(row) for row in table["row"].iloc[found])
+                raise InputError.at(column, f"{name!r} stands in rows {rows}", "name the row", "ambiguous", str(name))
             if len(found):
                 answers = [fact.name for fact in self.law.facts.values() if fact.read == ""]
                 return screen(from_row(self.frame, int(found[0]), answers), self.law, self.lands)
@@ -152,9 +159,11 @@ class Batch:
         return {str(word): int(count) for word, count in self._table[column].value_counts().items()}
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{badge(word)} {count}</li>" for word, count in self.counts().items())
         head = f"{self.answered} of {self.rows} projects answered, {self.reported} reported"
-        return f"<section><p>{escape(head)}</p><ul>{lines}</ul>{self._table.head(20).to_html(escape=True)}</section>"
+        counts = [tag("li", badge(word), f" {count}") for word, count in self.counts().items()]
+        first = self._table[[name for name in SHOWN if name in self._table]].head(20)
+        rows = table([[str(value) for value in row] for row in first.itertuples(index=False)], head=list(first))
+        return fragment(tag("p", head), tag("ul", *counts), rows)
 
 
 def screen_batch(

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dcpermit.assessment import Assessment
+from dcpermit.findings import ACRES_IN_HA
 from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered
 from dcpermit.lands.overlap import Overlaps
@@ -29,7 +30,6 @@ LIMBS = tuple(
 STATUS = (QUALIFYING, FEDERAL_LAND, TRIBAL_LAND, TRIGGER)
 """The findings that stand for themselves; what keeps them open is what to ask."""
 
-ACRES_IN_HA = 2.471053814671653
 _WORDS = np.array([outcome.name for outcome in Outcome], object)
 _COVERAGE = np.array(["none", "partial", "complete"], object)
 

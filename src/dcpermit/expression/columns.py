@@ -66,7 +66,7 @@ class Numbers:
         """Of which projects anything is known. Shape (n,)."""
         return np.asarray((self.low > -np.inf) | (self.high < np.inf))
 
-    def say(self, row: int, unit: str) -> str:
+    def say(self, row: int, unit: str = "") -> str:
         """One project's value in words, and how it was taken."""
         text = describe(float(self.low[row]), float(self.high[row]), unit)
         way = self.ways[self.how[row]] if self.how is not None else ""
@@ -116,7 +116,7 @@ class Words:
         """Of which projects the words are known. Shape (n,)."""
         return np.asarray(self.sure == self.maybe)
 
-    def say(self, row: int) -> str:
+    def say(self, row: int, unit: str = "") -> str:
         """One project's words."""
         if self.sure[row] != self.maybe[row]:
             return "not stated"
@@ -149,7 +149,7 @@ class Answers:
         """Of which projects the answer is known. Shape (n,)."""
         return np.asarray(self.outcomes != UNKNOWN)
 
-    def say(self, row: int) -> str:
+    def say(self, row: int, unit: str = "") -> str:
         """One project's answer in words."""
         way = self.ways[self.how[row]] if self.how is not None else ""
         if self.outcomes[row] == UNKNOWN:

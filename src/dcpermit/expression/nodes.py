@@ -2,8 +2,6 @@
 
 from attrs import frozen
 
-from dcpermit.quantity import UNITS
-
 
 @frozen
 class Fact:
@@ -18,6 +16,7 @@ class Fact:
         unit: The unit it is kept in, one of the units of ``Span``; empty for words and yes/no.
         choices: The words it may be; empty for measures and yes/no.
         many: Whether a project may have several of the choices at once.
+        within: Which choices are part of which, as pairs: the Army is within Defense.
         read: Where a project keeps it (``load.ai_new``), or ``lands``; empty where it is one of its answers.
         select: For ``lands``: which land units answer it with certainty, an expression over them.
         possible: For ``lands``: which units leave it open, an expression over them.
@@ -30,6 +29,7 @@ class Fact:
     unit: str = ""
     choices: tuple[str, ...] = ()
     many: bool = False
+    within: tuple[tuple[str, str], ...] = ()
     read: str = ""
     select: str = ""
     possible: str = ""
@@ -41,6 +41,11 @@ class Fact:
     def kind(self) -> str:
         """``measure``, ``choice`` or ``yes/no``."""
         return "measure" if self.unit else "choice" if self.choices else "yes/no"
+
+    def word(self, text: str) -> str | None:
+        """The choice that a text means, whatever its capitals and with spaces or hyphens for underscores; or None."""
+        plain = text.strip().replace(" ", "_").replace("-", "_").casefold()
+        return next((choice for choice in self.choices if choice.casefold() == plain), None)
 
     def asks(self) -> str:
         """The question, made from the name where the table gives none."""
@@ -170,8 +175,3 @@ def facts_of(node: Expression) -> tuple[Fact, ...]:
             found[here.fact] = None
         stack.extend(reversed(parts_of(here)))
     return tuple(found)
-
-
-def units_like(unit: str) -> tuple[str, ...]:
-    """The unit words a bound of this unit may be written in."""
-    return tuple(UNITS[unit])

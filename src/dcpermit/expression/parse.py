@@ -9,7 +9,7 @@ from attrs import frozen
 
 from dcpermit.errors import LawError, did_you_mean
 from dcpermit.expression.nodes import AllOf, Among, AnyOf, Bound, Compare, Expression, Fact, Holds, Not, Refer
-from dcpermit.quantity import UNITS, scale
+from dcpermit.quantity import scale
 
 _TOKEN = re.compile(
     r"\s+|(?P<name>[A-Za-z_][\w]*(?:\.[\w]+)*)|(?P<number>\d+(?:\.\d+)?)|(?P<op>>=|<=|>|<)|(?P<mark>[(){},])|(?P<wrong>.)"
@@ -179,8 +179,3 @@ class _Parser:
                     self.next if self.next.text else opened,
                     "',' or '}' is due here" if self.next.text else "this brace is never closed",
                 )
-
-
-def known_unit(unit: str) -> bool:
-    """Whether facts can be counted in this unit."""
-    return unit in UNITS

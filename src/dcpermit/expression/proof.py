@@ -4,13 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from dcpermit.expression.columns import Column, Numbers
+from dcpermit.expression.columns import Column
 from dcpermit.expression.evaluate import Known
 from dcpermit.expression.nodes import AllOf, Among, AnyOf, Compare, Expression, Fact, Holds, Not, Refer, parts_of
 from dcpermit.outcome import Outcome
-
-UNSAID = ("not stated", "left open")
-"""How a column begins to say that nobody has settled a fact; then the proof adds who can."""
 
 
 @frozen
@@ -68,19 +65,15 @@ def prove(node: Expression, row: int, facts: Mapping[str, Column], known: Known)
 
     match node:
         case Compare(fact, _, bound):
-            column = facts[fact.name]
-            assert isinstance(column, Numbers)
-            said = column.say(row, fact.unit)
-            if bound.about and outcome is Outcome.UNKNOWN and column.stated[row]:
+            said, stated = _said(fact, row, facts)
+            if bound.about and outcome is Outcome.UNKNOWN and stated:
                 said += f"; near {bound}, which is for a person to judge"
-            return Proof(str(node), outcome, _or_ask(fact, said), fact=fact.name)
+            return Proof(str(node), outcome, said, fact=fact.name)
         case Among(fact, choices):
-            said = facts[fact.name].say(row)  # type: ignore[call-arg]
             shown = choices if len(choices) < 4 else (*choices[:2], f"... {len(choices) - 2} more")
-            return Proof(f"{fact.name} in {{{', '.join(shown)}}}", outcome, _or_ask(fact, said), fact=fact.name)
+            return Proof(f"{fact.name} in {{{', '.join(shown)}}}", outcome, _said(fact, row, facts)[0], fact=fact.name)
         case Holds(fact):
-            said = facts[fact.name].say(row)  # type: ignore[call-arg]
-            return Proof(str(node), outcome, _or_ask(fact, said), fact=fact.name)
+            return Proof(str(node), outcome, _said(fact, row, facts)[0], fact=fact.name)
         case Refer(id, title, pinpoint, means):
             # "All of" needs no line of its own under a title; "any of" and "not" do, since they change the reading.
             inner = means.parts if isinstance(means, AllOf) else (means,)
@@ -115,5 +108,8 @@ def open_facts(node: Expression, row: int, known: Known) -> tuple[Fact, ...]:
     return tuple(found)
 
 
-def _or_ask(fact: Fact, said: str) -> str:
-    return f"{said}; {fact.asked_of} can say" if said.startswith(UNSAID) else said
+def _said(fact: Fact, row: int, facts: Mapping[str, Column]) -> tuple[str, bool]:
+    """What is known of a fact, or else who can say; and whether anything is known."""
+    column = facts[fact.name]
+    said, stated = column.say(row, fact.unit), bool(column.stated[row])
+    return (said if stated else f"{said}; {fact.asked_of} can say"), stated

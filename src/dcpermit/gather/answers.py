@@ -1,41 +1,70 @@
 """Answers to the law's questions, as somebody gave them: told from silence, checked, and made a column."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from dcpermit.errors import Problem, did_you_mean
-from dcpermit.expression.columns import Answers, Column, Words
+from dcpermit.errors import InputError, Problem, did_you_mean
+from dcpermit.expression.columns import Answers, Column, Numbers, Words
 from dcpermit.expression.nodes import Fact
-
-
-def answer_column(said: list[Any], fact: Fact) -> Column:
-    """Answers of one fact, checked before, as its kind of column."""
-    if fact.choices:
-        return Words.of(
-            [tuple(v.split(";")) if isinstance(v, str) else None if v is None else tuple(v) for v in said], fact.choices
-        )
-    return Answers.of([None if value is None else bool(value) for value in said])
-
-
-def wrong_answer(fact: Fact, value: Any) -> Problem | None:
-    """What is wrong with an answer, or None."""
-    path = f"answers.{fact.name}"
-    if not fact.choices:
-        if isinstance(value, bool | np.bool_):
-            return None
-        return Problem(path, f"{value!r} is neither yes nor no", "write true or false", "not_an_answer", str(value))
-    words = value.split(";") if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else [value]
-    for word in words:
-        if word not in fact.choices:
-            hint = did_you_mean(str(word), fact.choices) or f"write one of {', '.join(fact.choices)}"
-            return Problem(path, f"{word!r} is no answer to it", hint, "unknown_word", str(word))
-    if len(words) > 1 and not fact.many:
-        return Problem(path, "has more than one answer", "write one word", "conflict", ";".join(words))
-    return None
+from dcpermit.units import Span
 
 
 def unsaid(value: Any) -> bool:
     """Whether a cell says nothing."""
-    return value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA
+    return value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value))
+
+
+def answer(fact: Fact, value: Any, path: str = "") -> Span | tuple[str, ...] | bool:
+    """
+    One answer as what the fact is: a span, some of its words, or yes or no.
+
+    Args:
+        fact: The question.
+        value: What somebody answered; words may be joined by ``;``.
+        path: Where it stands, for the message.
+
+    Raises:
+        InputError: It is no answer to the question.
+    """
+    path = path or f"answers.{fact.name}"
+    if fact.unit:
+        return Span.read(value, fact.unit, path)
+    if not fact.choices:
+        if isinstance(value, bool | np.bool_):
+            return bool(value)
+        what = f"{value!r} is neither yes nor no"
+        raise InputError.at(path, what, "write true or false", "not_an_answer", str(value))
+    said = value.split(";") if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else [value]
+    words = []
+    for word in said:
+        known = fact.word(word) if isinstance(word, str) else None
+        if known is None:
+            hint = did_you_mean(str(word), fact.choices) or f"write one of {', '.join(fact.choices)}"
+            raise InputError.at(path, f"{word!r} is no answer to it", hint, "unknown_word", str(word))
+        words.append(known)
+    if len(words) > 1 and not fact.many:
+        raise InputError.at(path, "has more than one answer", "write one word", "conflict", ";".join(words))
+    return tuple(words)
+
+
+def wrong_answer(fact: Fact, value: Any, path: str = "") -> Problem | None:
+    """What is wrong with an answer, or None."""
+    try:
+        answer(fact, value, path)
+    except InputError as error:
+        return error.problems[0]
+    return None
+
+
+def answer_column(said: Sequence[Any], fact: Fact) -> Column:
+    """Answers of one fact, checked before, as its kind of column; None where nobody has said."""
+    read = [None if unsaid(value) else answer(fact, value) for value in said]
+    if fact.unit:
+        spans = [one if isinstance(one, Span) else Span(-np.inf, np.inf, fact.unit) for one in read]
+        return Numbers(np.array([span.low for span in spans]), np.array([span.high for span in spans]))
+    if fact.choices:
+        return Words.of(read, fact.choices)
+    return Answers.of([one if isinstance(one, bool) else None for one in read])

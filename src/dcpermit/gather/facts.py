@@ -15,7 +15,7 @@ from dcpermit.gather.answers import answer_column, unsaid, wrong_answer
 from dcpermit.gather.needs import actions_of, wrong_action
 from dcpermit.law.law import Law
 
-AI_WORDS = ("training", "inference", "simulation", "synthetic_data", "ai")
+AI_WORDS = frozenset({"training", "inference", "simulation", "synthetic_data", "ai"})
 """The uses that are AI. Since the law table lists ``ai_uses``, it has these words and ``other`` and ``none``."""
 
 _NEW_WAYS = ("", "at least the load of the computing equipment")
@@ -67,15 +67,24 @@ class View:
         }
         return [None if text is None else split[text] for text in self.text(name)]
 
+    def uses(self) -> list[frozenset[str] | None]:
+        """What each project's load is for, whatever the capitals."""
+        return [None if words is None else frozenset(map(str.casefold, words)) for words in self.sets("ai_uses")]
+
     def words(self, fact: Fact) -> Words:
         """A choice fact of the projects."""
-        return Words.of(self.sets(fact.read), fact.choices)
+        return Words.of(self.known(fact), fact.choices)
+
+    def known(self, fact: Fact) -> list[tuple[str, ...] | None]:
+        """The words of a choice fact as the law spells them, those it does not have left out."""
+        spelled = {words: None if words is None else _spelled(words, fact) for words in set(self.sets(fact.read))}
+        return [spelled[words] for words in self.sets(fact.read)]
 
     def answers(self, fact: Fact) -> Column:
         """A fact that is one of a project's answers."""
         if fact.name not in self.plain:
             return silence(self.n, fact.unit, fact.choices)
-        return answer_column([None if unsaid(value) else value for value in self.plain[fact.name]], fact)
+        return answer_column(list(self.plain[fact.name]), fact)
 
     def geometries(self) -> NDArray[np.object_]:
         """The sites. Shape (n,)."""
@@ -90,7 +99,7 @@ class View:
         """Words that the law does not have, and words that cannot stand together."""
         for row, words in enumerate(self.sets(fact.read)):
             for word in words or ():
-                if word not in fact.choices:
+                if fact.word(word) is None:
                     hint = did_you_mean(word, fact.choices) or f"write one of {', '.join(fact.choices)}"
                     yield row, Problem(fact.read, f"{word!r} is no {fact.name} here", hint, "unknown_word", word)
             if words and "none" in words and len(words) > 1:
@@ -116,7 +125,7 @@ class View:
                 what = f"{name} is at least {low[row]:g} MW, the whole new load at most {new_high[row]:g} MW"
                 yield int(row), Problem(part, what, "correct one of them", "conflict", f"{low[row]:g} MW")
         ai_low, _ = self.measure("ai_new_load")
-        none = np.array([words is not None and "none" in words for words in self.sets("ai_uses")], bool)
+        none = np.array([words is not None and "none" in words for words in self.uses()], bool)
         for row in np.flatnonzero(none & (ai_low > 0)):
             yield (
                 int(row),
@@ -135,6 +144,10 @@ class View:
             except InputError as error:
                 for problem in error.problems:
                     yield row, problem
+
+
+def _spelled(words: tuple[str, ...], fact: Fact) -> tuple[str, ...]:
+    return tuple(known for known in map(fact.word, words) if known is not None)
 
 
 def _stated(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -157,8 +170,8 @@ def _ai_new_load(view: View, fact: Fact) -> Numbers:
     """Stated; else the new load where only AI uses are stated, nothing where none is, and in between otherwise."""
     new_low, new_high, _ = _new(view)
     low, high = view.measure("ai_new_load")
-    uses = view.sets("ai_uses")
-    only_ai = np.array([bool(words) and set(words or ()) <= set(AI_WORDS) for words in uses], bool)
+    uses = view.uses()
+    only_ai = np.array([bool(words) and (words or set()) <= AI_WORDS for words in uses], bool)
     no_ai = np.array([words is not None and "none" in words for words in uses], bool)
     stated = _stated(low, high)
     some = _stated(new_low, new_high)
@@ -225,7 +238,7 @@ def _measure(name: str) -> Callable[[View, Fact], Column]:
 def _components(view: View, fact: Fact) -> Words:
     """Components as named; a data center that names none has none to be taken for."""
     kinds = view.text("kind")
-    named = view.sets("components")
+    named = view.known(fact)
     said = [() if words is None and kind == "data_center" else words for words, kind in zip(named, kinds, strict=True)]
     return Words.of(said, fact.choices)
 

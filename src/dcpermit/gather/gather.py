@@ -18,6 +18,7 @@ from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
 from dcpermit.project import TEXTS, WORDS
+from dcpermit.quantity import scale
 
 _REACHED_WAYS = ("", "as stated, none is needed", "by the actions listed", "implied by the federal land at the site")
 
@@ -68,7 +69,7 @@ def gather(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> Gath
     for fact in law.facts.values():
         if fact.read == "actions":
             facts[fact.name] = _reached(fact, law, needs, view)
-    return Gathered(facts, needs, overlaps, tuple(_contradictions(facts, view, overlaps)))
+    return Gathered(facts, needs, overlaps, tuple(_contradictions(view, overlaps)))
 
 
 def check(frame: geopandas.GeoDataFrame, law: Law) -> Iterator[tuple[int, Problem]]:
@@ -108,9 +109,11 @@ def _from_map(fact: Fact, overlaps: Overlaps | None, n: int) -> Column:
     )
     if fact.unit:
         low, high = overlaps.area_ha(certain, possible)
-        acres = 1 / 0.40468564224
+        factor = scale("ha", fact.unit)
+        if factor is None:
+            raise LawError(f"fact {fact.name}", f"the map answers in areas, and {fact.unit} is none")
         unsaid = np.isnan(low)
-        return Numbers(np.where(unsaid, -np.inf, low * acres), np.where(unsaid, np.inf, high * acres))
+        return Numbers(np.where(unsaid, -np.inf, low * float(factor)), np.where(unsaid, np.inf, high * float(factor)))
     outcomes = overlaps.touches(certain, possible)
     how = np.where(outcomes == UNKNOWN, np.int8(1), np.int8(0))
     return Answers(outcomes, how, ("by the map", "left open by the map"))
@@ -134,9 +137,7 @@ def _reached(fact: Fact, law: Law, needs: Needs, view: View) -> Answers:
     return Answers(outcomes, how, _REACHED_WAYS)
 
 
-def _contradictions(
-    facts: Mapping[str, Column], view: View, overlaps: Overlaps | None
-) -> Iterator[tuple[int, Problem]]:
+def _contradictions(view: View, overlaps: Overlaps | None) -> Iterator[tuple[int, Problem]]:
     """A stated *none* that the map contradicts: respected, and contradicted aloud."""
     if overlaps is None:
         return

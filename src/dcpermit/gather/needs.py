@@ -15,7 +15,6 @@ from dcpermit.gather.answers import answer_column, wrong_answer
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
 from dcpermit.project import Action
-from dcpermit.units import Span
 
 _OWN = {"action.kind": "kind", "action.agency": "agency", "action.decision": "decision"}
 OTHER_AGENCY = "other_federal"
@@ -98,7 +97,7 @@ def wrong_action(action: Action, law: Law, path: str) -> Iterator[Problem]:
     for fact in law.facts.values():
         if fact.read in _OWN:
             word = getattr(action, _OWN[fact.read])
-            if word is not None and _known_word(word, fact) is None:
+            if word is not None and fact.word(word) is None:
                 hint = did_you_mean(word, fact.choices) or f"write one of {', '.join(fact.choices)}"
                 yield Problem(f"{path}.{_OWN[fact.read]}", f"no {fact.name} {word!r}", hint, "unknown_word", word)
         elif fact.read.startswith("action."):
@@ -111,18 +110,13 @@ def wrong_action(action: Action, law: Law, path: str) -> Iterator[Problem]:
             yield Problem(
                 f"{path}.{name}", "no law asks for this of an action", did_you_mean(name, known), "unknown_fact"
             )
-        elif measures[name].unit:
-            try:
-                Span.read(value, measures[name].unit, f"{path}.{name}")
-            except InputError as error:
-                yield from error.problems
-        elif wrong := wrong_answer(measures[name], value):
-            yield evolve(wrong, path=f"{path}.{name}")
+        elif wrong := wrong_answer(measures[name], value, f"{path}.{name}"):
+            yield wrong
     for name, value in action.answers.items():
         if name not in asked:
             yield Problem(f"{path}.answers.{name}", "no law asks for this", did_you_mean(name, asked), "unknown_fact")
-        elif wrong := wrong_answer(asked[name], value):
-            yield evolve(wrong, path=f"{path}.answers.{name}")
+        elif wrong := wrong_answer(asked[name], value, f"{path}.answers.{name}"):
+            yield wrong
 
 
 def _implied(
@@ -132,6 +126,7 @@ def _implied(
         return
     units = overlaps.lands.units
     managed = np.array([unit.federal and unit.grade == "managed" for unit in units], bool)
+    deciders = law.facts["agency"]
     named: dict[int, set[str]] = {}
     for row, action, _ in stated:
         named.setdefault(row, set()).add(action.agency or "")
@@ -143,10 +138,15 @@ def _implied(
         if texts[row] == "none":
             continue
         for manager in sorted(managers):
-            agency = manager if manager in law.facts["agency"].choices else OTHER_AGENCY
-            if agency not in named.get(row, set()):
+            agency = manager if manager in deciders.choices else OTHER_AGENCY
+            if not any(_one_within_other(agency, other, deciders) for other in named.get(row, ())):
                 name = f"authorization by {manager}, implied by the land"
                 yield row, Action("land_transfer_or_lease", agency, "lease", name), True
+
+
+def _one_within_other(one: str, other: str, agencies: Fact) -> bool:
+    """Whether two agencies are the same, or one is part of the other, as the Army is of Defense."""
+    return one == other or (one, other) in agencies.within or (other, one) in agencies.within
 
 
 def _known_words(action: Action, law: Law) -> Action:
@@ -154,14 +154,8 @@ def _known_words(action: Action, law: Law) -> Action:
     spelled: dict[str, Any] = {}
     for fact in law.facts.values():
         if fact.read in _OWN and (word := getattr(action, _OWN[fact.read])) is not None:
-            spelled[_OWN[fact.read]] = _known_word(word, fact)
+            spelled[_OWN[fact.read]] = fact.word(word)
     return evolve(action, **spelled)
-
-
-def _known_word(word: str, fact: Fact) -> str | None:
-    """A choice by its name, whatever its capitals and with spaces for underscores."""
-    plain = word.strip().replace(" ", "_").casefold()
-    return next((choice for choice in fact.choices if choice.casefold() == plain), None)
 
 
 def _column(
@@ -176,11 +170,7 @@ def _column(
         return Words.of([getattr(action, _OWN[fact.read]) for action in actions], fact.choices)
     if fact.read.startswith("action."):
         name = fact.read.removeprefix("action.")
-        given = [action.measures.get(name) for action in actions]
-        if not fact.unit:
-            return answer_column(given, fact)
-        spans = [Span(-np.inf, np.inf, fact.unit) if v is None else Span.read(v, fact.unit) for v in given]
-        return Numbers(np.array([span.low for span in spans]), np.array([span.high for span in spans]))
+        return answer_column([action.measures.get(name) for action in actions], fact)
     inherited = silence(len(actions), fact.unit, fact.choices) if projects is None else take(projects, owner)
     if fact.read not in ("", "lands"):
         return inherited
@@ -210,12 +200,3 @@ def _first_said(own: Column, otherwise: Column) -> Column:
         how = np.where(own.stated, np.int8(0), otherwise.how)
         return Answers(np.where(own.stated, own.outcomes, otherwise.outcomes), how, otherwise.ways)
     return _where(own.stated, own, otherwise)
-
-
-def measures_of(law: Law) -> Mapping[str, Any]:
-    """The measured facts that some law asks of an action, with their units."""
-    return {
-        fact.read.removeprefix("action."): fact.unit
-        for fact in law.facts.values()
-        if fact.read.startswith("action.") and fact.unit
-    }

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar, cast
 
 from attrs import field, frozen
@@ -36,6 +38,7 @@ class Law:
         provisions: The provisions in force on that day, by id.
         facts: Every fact that any table asks, by name.
         expressions: What each provision means under each reading, by reading and id.
+        reach: Whose each exclusion is and which actions it is for, by id.
         tables: The tables it was read from.
     """
 
@@ -45,6 +48,7 @@ class Law:
     provisions: Mapping[str, Provision]
     facts: Mapping[str, Fact]
     expressions: Mapping[str, Mapping[str, Refer]] = field(repr=False)
+    reach: Mapping[str, Expression] = field(repr=False)
     tables: Tables = field(repr=False)
 
     @classmethod
@@ -79,21 +83,28 @@ class Law:
 
     def __getitem__(self, id: str) -> Provision:
         """The provision of that id in force on the day. Raises NoSuchName where there is none."""
-        if id in self.provisions:
+        if self.in_force(id):
             return self.provisions[id]
-        raise NoSuchName.among("provision", id, self.provisions)
+        raise NoSuchName(f"provision in force on {self.day}", id)
 
-    def knows(self, id: str) -> bool:
-        """Whether some day's law has a provision of that id. Raises NoSuchName where none ever had."""
+    def in_force(self, id: str) -> bool:
+        """Whether a provision is in force on the day. Raises NoSuchName where no day's law has one of that id."""
+        if id in self.provisions:
+            return True
         ever = {row.id for row in self.tables.provisions()}
         if id not in ever:
             raise NoSuchName.among("provision", id, ever)
-        return id in self.provisions
+        return False
 
     def expression(self, id: str, reading: str | None = None) -> Refer:
         """What a provision means under a reading, the leading one where none is named."""
-        self[id]
-        return self.expressions[self.reading if reading is None else reading][id]
+        name = self.reading if reading is None else reading
+        if name not in self.expressions:
+            raise NoSuchName.among("reading", name, self.readings)
+        if id not in self.expressions[name]:
+            self[id]
+            raise NoSuchName.among("provision with something to be met", id, self.expressions[name])
+        return self.expressions[name][id]
 
     def testable(self, subject: str = "project", kind: str | None = None) -> tuple[Provision, ...]:
         """The provisions with something to be met, in the order of the tables."""
@@ -138,24 +149,35 @@ def reading_name(reading: str, tables: Tables) -> str:
     return ",".join(name for name in declared if name in asked) or TEXT
 
 
-_bound: dict[tuple[str, date, str], Law] = {}
-
-
+@lru_cache(maxsize=64)
 def _bind(tables: Tables, day: date, reading: str) -> Law:
-    key = (tables.digest, day, reading)
-    if key not in _bound:
-        if len(_bound) > 64:
-            _bound.clear()
-        in_force = _in_force(tables.provisions(), day)
-        names = [row.name for row in tables.readings]
-        sets = [frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size)]
-        readings = [reading_name(",".join(some), tables) for some in sets]
-        pool: dict[Expression, Expression] = {}
-        expressions = {
-            name: _Binder(tables, in_force, some, pool).all() for name, some in zip(readings, sets, strict=True)
-        }
-        _bound[key] = Law(day, reading, tuple(readings), in_force, tables.facts, expressions, tables)
-    return _bound[key]
+    in_force = _in_force(tables.provisions(), day)
+    names = [row.name for row in tables.readings]
+    sets = [frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size)]
+    readings = [reading_name(",".join(some), tables) for some in sets]
+    pool: dict[Expression, Expression] = {}
+    expressions = {
+        name: MappingProxyType(_Binder(tables, in_force, some, pool).all())
+        for name, some in zip(readings, sets, strict=True)
+    }
+    reach = {id: _reach(row, tables.facts) for id, row in in_force.items() if row.kind == "exclusion"}
+    return Law(
+        day=day,
+        reading=reading,
+        readings=tuple(readings),
+        provisions=MappingProxyType(in_force),
+        facts=tables.facts,
+        expressions=MappingProxyType(expressions),
+        reach=MappingProxyType(reach),
+        tables=tables,
+    )
+
+
+def _reach(row: Provision, facts: Mapping[str, Fact]) -> Expression:
+    """Whose exclusion it is and which actions it is for."""
+    named = (("agency", row.agency), ("action_kind", row.activities))
+    parts = tuple(Among(facts[fact], words) for fact, words in named if words)
+    return AllOf(parts) if len(parts) != 1 else parts[0]
 
 
 def _in_force(rows: Iterable[Provision], day: date) -> dict[str, Provision]:
@@ -199,9 +221,8 @@ class _Binder:
     def means(self, row: Provision) -> Expression:
         """Its expression: whose it is and what it reaches, what it requires, and not what takes it away."""
         parts: list[Expression] = []
-        for fact, words in (("agency", row.agency), ("action_kind", row.activities)):
-            if words and row.kind == "exclusion":
-                parts.append(Among(self.tables.facts[fact], tuple(words)))
+        if row.kind == "exclusion" and (row.agency or row.activities):
+            parts.append(_reach(row, self.tables.facts))
         parts.append(self.read(row, row.under(self.reading)))
         if row.unless:
             parts.append(Not(self.read(row, row.unless)))

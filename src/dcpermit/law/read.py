@@ -3,10 +3,11 @@
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date
-from functools import cache
+from datetime import date, datetime
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
@@ -20,12 +21,23 @@ _TABLE_KEYS = (
     "title cite url from until known_to subject agency complete_for fact reading provision pinpoint "
     "kind unless documentation"
 ).split()
-_FACT_KEYS = ("name unit choices many read select possible question asked_of confirms").split()
+_FACT_KEYS = ("name unit choices many within read select possible question asked_of confirms").split()
 _READING_KEYS = ("name says").split()
 _PROVISION_KEYS = (
     "id kind title cite url pinpoint says requires unless readings from until subject agency "
     "activities documentation verified note"
 ).split()
+
+
+_LISTS = ("choices", "agency", "complete_for", "activities")
+_KINDS_OF_VALUE: Mapping[str, tuple[type, str]] = {
+    **dict.fromkeys(_LISTS, (list, "a list of texts")),
+    **dict.fromkeys(("many", "verified"), (bool, "true or false")),
+    **dict.fromkeys(("from", "until", "known_to"), (date, "a day, as 2025-07-23 without quotes")),
+    **dict.fromkeys(("readings", "within"), (dict, "a table of texts")),
+    **dict.fromkeys(("fact", "reading", "provision"), (list, "a list of tables")),
+}
+"""What each key of a table holds; a text where it is not named here."""
 
 
 @frozen(eq=False)
@@ -62,10 +74,9 @@ class Tables:
         return tuple(sorted(found))
 
 
-@cache
 def read_tables(folder: Path | None = None) -> Tables:
     """
-    The tables of a folder, or those that ship.
+    The tables of a folder, or those that ship; read again only when a byte of them has changed.
 
     Raises:
         LawError: A key, a day, a kind or a name is not as it must be; the file and row are named.
@@ -74,12 +85,16 @@ def read_tables(folder: Path | None = None) -> Tables:
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise LawError(str(folder), "no law tables (*.toml) in this folder")
+    return _tables(tuple((path.name, path.read_bytes()) for path in paths))
+
+
+@lru_cache(maxsize=8)
+def _tables(contents: tuple[tuple[str, bytes], ...]) -> Tables:
     digest = hashlib.sha256()
     tables = []
-    for path in paths:
-        content = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + content + b"\0")
-        tables.append(_table(path.stem, content))
+    for name, content in contents:
+        digest.update(name.encode() + b"\0" + content + b"\0")
+        tables.append(_table(name.removesuffix(".toml"), content))
     facts: dict[str, Fact] = {}
     for table in tables:
         for fact in table.facts:
@@ -102,7 +117,7 @@ def read_tables(folder: Path | None = None) -> Tables:
                 )
         _no_tie(row)
         _words_known(row, facts)
-    return Tables(tuple(tables), facts, readings, digest.hexdigest())
+    return Tables(tuple(tables), MappingProxyType(facts), readings, digest.hexdigest())
 
 
 def _table(name: str, content: bytes) -> Table:
@@ -119,13 +134,11 @@ def _table(name: str, content: bytes) -> Table:
     readings = tuple(_reading(name, row) for row in data.get("reading", ()))
     provisions = tuple(_provision(name, data, row) for row in data.get("provision", ()))
     agency, complete = tuple(data.get("agency", ())), tuple(data.get("complete_for", ()))
-    return Table(
-        name, data["title"], citation, _day(data["known_to"], name), facts, readings, provisions, agency, complete
-    )
+    return Table(name, data["title"], citation, data["known_to"], facts, readings, provisions, agency, complete)
 
 
 def _fact(table: str, row: dict[str, Any]) -> Fact:
-    where = f"{table}: fact {row.get('name', '?')}"
+    where = f"{table}: fact {row.get('name', '?')}" if isinstance(row, dict) else f"{table}: fact"
     _known(row, _FACT_KEYS, where)
     if not str(row.get("name", "")).isidentifier():
         raise LawError(where, "a fact needs a name of letters, digits and underscores")
@@ -136,18 +149,27 @@ def _fact(table: str, row: dict[str, Any]) -> Fact:
         raise LawError(where, "has a unit and choices; a fact is a measure or a word, not both")
     if len(choices) > 64:
         raise LawError(where, f"has {len(choices)} choices; 64 is the most")
-    return Fact(**{**row, "choices": choices})
+    within = row.get("within", {})
+    for part, whole in within.items():
+        for word in (part, whole):
+            if word not in choices:
+                raise LawError(where, f"within: never {word!r}; {did_you_mean(str(word), choices)}".rstrip("; "))
+    return Fact(**{**row, "choices": choices, "within": tuple(within.items())})
 
 
 def _reading(table: str, row: dict[str, Any]) -> Reading:
-    _known(row, _READING_KEYS, f"{table}: reading {row.get('name', '?')}")
-    if row.get("name") == "text":
+    _known(
+        row, _READING_KEYS, f"{table}: reading {row.get('name', '?')}" if isinstance(row, dict) else f"{table}: reading"
+    )
+    if not row.get("name"):
+        raise LawError(f"{table}: reading", "has no 'name'")
+    if row["name"] == "text":
         raise LawError(f"{table}: reading text", "text is the printed text and needs no declaring")
     return Reading(row["name"], row.get("says", ""))
 
 
 def _provision(table: str, data: dict[str, Any], row: dict[str, Any]) -> Provision:
-    where = f"{table}.{row.get('id', '?')}"
+    where = f"{table}.{row.get('id', '?')}" if isinstance(row, dict) else f"{table}: provision"
     _known(row, _PROVISION_KEYS, where)
 
     def either(key: str, otherwise: Any = "") -> Any:
@@ -166,8 +188,7 @@ def _provision(table: str, data: dict[str, Any], row: dict[str, Any]) -> Provisi
         raise LawError(where, f"no subject {subject!r}; it is project or action")
     if either("from", None) is None:
         raise LawError(where, "has no first day: 'from'")
-    last = either("until", None)
-    first_day, last_day = _day(either("from"), where), None if last is None else _day(last, where)
+    first_day, last_day = either("from"), either("until", None)
     if last_day is not None and last_day <= first_day:
         raise LawError(where, f"ends on {last_day}, which is not after its first day {first_day}")
     return Provision(
@@ -221,13 +242,14 @@ def _words_known(row: Provision, facts: Mapping[str, Fact]) -> None:
                 raise LawError(row.id, f"{name} is never {word!r}" + (f"; {hint}" if hint else ""))
 
 
-def _day(value: Any, where: str) -> date:
-    if type(value) is not date:
-        raise LawError(where, f"{value!r} is not a day; write it as 2025-07-23, without quotes")
-    return value
-
-
-def _known(row: Mapping[str, Any], keys: list[str], where: str) -> None:
-    for key in row:
+def _known(row: Any, keys: list[str], where: str) -> None:
+    """Every key is one that a table has, and every value of the kind that the key holds."""
+    if not isinstance(row, dict):
+        raise LawError(where, f"{row!r} is not a table of keys")
+    for key, value in row.items():
         if key not in keys:
             raise LawError(where, f"no key {key!r}; {did_you_mean(key, keys)}".rstrip("; "))
+        kind, said = _KINDS_OF_VALUE.get(key, (str, "a text"))
+        of_texts = key in _LISTS and isinstance(value, list) and not all(isinstance(one, str) for one in value)
+        if not isinstance(value, kind) or isinstance(value, datetime) or of_texts:
+            raise LawError(where, f"{key} is {said}, not {value!r}")

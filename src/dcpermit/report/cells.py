@@ -6,6 +6,8 @@ from dcpermit.errors import InputError
 
 _CAPITALS = {"ai": "AI", "nepa": "NEPA"}
 
+YES_NO = {**dict.fromkeys(("true", "1", "1.0", "yes"), True), **dict.fromkeys(("false", "0", "0.0", "no"), False)}
+
 
 def column(table: pd.DataFrame, name: str) -> list[object]:
     """
@@ -31,8 +33,17 @@ def outcomes(table: pd.DataFrame, name: str) -> list[str]:
 
 
 def answers(table: pd.DataFrame, name: str) -> list[bool]:
-    """A column of yes and no, however it came through a file; an empty cell is no."""
-    return [str(value).strip().lower() in ("true", "1", "1.0", "yes") for value in column(table, name)]
+    """
+    A column of yes and no, however it came through a file; an empty cell is no.
+
+    Raises:
+        InputError: A cell is neither.
+    """
+    said = [str(value).strip().lower() if value is not None else "false" for value in column(table, name)]
+    for text in said:
+        if text not in YES_NO:
+            raise InputError.at(name, f"{text!r} is neither yes nor no", "write true or false", "not_an_answer", text)
+    return [YES_NO[text] for text in said]
 
 
 def listed(table: pd.DataFrame, name: str) -> list[list[str]]:

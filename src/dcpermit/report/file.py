@@ -8,6 +8,9 @@ from typing import Any
 
 from dcpermit.errors import InputError
 
+EXTRAS = {".parquet": "parquet", ".xlsx": "excel"}
+"""Which extra of dcpermit brings the package that writes a file of a suffix."""
+
 
 def whole(path: str | Path, write: Callable[[Path], Any]) -> None:
     """
@@ -27,9 +30,10 @@ def whole(path: str | Path, write: Callable[[Path], Any]) -> None:
         write(part)
         part.replace(path)
     except ImportError as error:
-        package = error.name or "another package"
+        extra = EXTRAS.get(path.suffix.lower(), "dev")
+        how = f'pip install "dcpermit[{extra}]"'
         raise InputError.at(
-            str(path), f"a {path.suffix} file needs {package}", f"pip install {package}", "missing_package"
+            str(path), f"a {path.suffix} file needs another package ({error})", how, "not_installed"
         ) from None
     except OSError as error:
         raise InputError.at(

@@ -25,17 +25,22 @@ def write_map(path: str | Path, table: pd.DataFrame) -> None:
     Raises:
         InputError: The suffix is another, a column is missing, or the file cannot be written.
     """
-    suffix = Path(path).suffix.lower()
-    if suffix not in (".html", ".svg"):
-        raise InputError.at(
-            str(path), f"a map cannot be written as {suffix or 'a file without suffix'}", "use .svg or .html", "suffix"
-        )
+    suffix = map_format(path)
     points = points_of(table)
     if suffix == ".svg":
         write_whole(path, f'<?xml version="1.0" encoding="UTF-8"?>\n{us_map(points, TITLE)}\n')
     else:
         lead = tag("p", f"{len(table):,} projects, each marked by its outcome.", class_="lead")
         write_whole(path, page(TITLE, tag("div", tag("h1", TITLE), lead, figure(points))))
+
+
+def map_format(path: str | Path) -> str:
+    """The suffix of a map's file. Raises InputError where no map is written as that."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in (".html", ".svg"):
+        what = f"a map cannot be written as {suffix or 'a file without suffix'}"
+        raise InputError.at(str(path), what, "use .svg or .html", "suffix")
+    return suffix
 
 
 def figure(points: Sequence[Point]) -> Html:

@@ -31,7 +31,7 @@ def write_table(path: str | Path, table: geopandas.GeoDataFrame) -> None:
         InputError: The suffix is none of these, an optional package is missing, or the file cannot be written.
     """
     path = Path(path)
-    write = writer(path)
+    write = table_writer(path)
     whole(path, lambda temporary: write(temporary, table))
 
 
@@ -40,9 +40,9 @@ def write_problems(path: str | Path, problems: pd.DataFrame) -> None:
     whole(Path(path), lambda temporary: _inert(problems).to_csv(temporary, index=False))
 
 
-def writer(path: Path) -> Callable[[Path, geopandas.GeoDataFrame], Any]:
+def table_writer(path: str | Path) -> Callable[[Path, geopandas.GeoDataFrame], Any]:
     """The writer for a path's suffix. Raises InputError where there is none."""
-    suffix = path.suffix.lower()
+    suffix = Path(path).suffix.lower()
     if suffix not in WRITERS:
         hint = did_you_mean(suffix, WRITERS) or f"end it in one of {', '.join(WRITERS)}"
         raise InputError.at(str(path), f"no format is known by {suffix or 'no suffix'!r}", hint, "unknown_format")
