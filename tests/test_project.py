@@ -1,11 +1,17 @@
 """Projects: every problem of a file at once, nothing lost on the way out and back."""
 
+import copy
 import json
+import math
+import pickle
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import pytest
-from shapely import box
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import Point, box
 
 from conftest import real_cases
 from dcpermit import Action, InputError, Load, Project, Site, Span
@@ -74,12 +80,27 @@ def test_every_problem_of_a_project_is_said_at_once() -> None:
         ({"load": "100 MW"}, "load: '100 MW' is not a load; write { new = \"120 MW\", ai_new = \"80 MW\" }"),
         ({"new_load": "1 MW", "load": {"new": "2 MW"}}, "new_load: is also given as load.new; give it once"),
         ({"site": {"latt": 1}}, "site.latt: no such key; a site has file, geometry, lat, lon, position_accuracy"),
+        ({"site": {"lat": 1, "lon": 2, "geometry": {}}}, "site: says where it is twice: geometry, lat, lon; leave one out"),
+        ({"site": {"file": "a.geojson", "geometry": {}}}, "site: says where it is twice: file, geometry; leave one out"),
+        ({"site": {"file": 3}}, "site.file: 3 is not the name of a file"),
+        ({"site": {"lat": 100, "lon": "x"}}, "site.lon: 'x' is not a number; write decimal degrees"),
+        ({"site": {"geometry": {"type": "Point", "coordinates": ["1", 2]}}}, "site.geometry: coordinate '1' is not a number; write it without quotes"),
+        ({"site": {"geometry": {"type": "Point", "coordinates": [1, 2], "crs": {"properties": {"name": "EPSG:4267"}}}}}, "site.geometry: its coordinates are in EPSG:4267; reproject it to WGS 84 (EPSG:4326)"),
         ({"site": {"lat": 1}}, "site: needs lat and lon, a geometry, or a file; write { lat = 43.53, lon = -112.95 }"),
         ({"site": {"lat": "43.5", "lon": -112}}, "site.lat: '43.5' is not a number; write decimal degrees"),
         ({"site": {"lat": float("nan"), "lon": -112}}, "site.lat: nan is not a finite number"),
         ({"answers": 3}, "answers: 3 are not answers; write { fact_name = true }"),
         ({"name": ["a"]}, "name: ['a'] is not text"),
         ({"ai_uses": 5}, 'ai_uses: 5 are not words; write ["training", "inference"]'),
+        ({"ai_uses": b"training"}, "ai_uses: b'training' are not words; write [\"training\", \"inference\"]"),
+        ({"ai_uses": {"training": False}}, "ai_uses: {'training': False} are not words; write [\"training\", \"inference\"]"),
+        ({"ai_uses": ["training", 3]}, "ai_uses: 3 is not a word; write [\"training\", \"inference\"]"),
+        ({"kind": 3}, "kind: 3 is not a word"),
+        ({"answers": {"a": {}}}, "answers.a: {} is no answer; write { fact_name = true }"),
+        ({"federal_actions": [{"where": "moon"}]}, "federal_actions[0].where: 'moon' is no place; write \"on_site\", \"elsewhere\" or a geometry"),
+        ({"federal_actions": [{"line_length": {}}]}, "federal_actions[0].line_length: {} is no measure; write it as text, such as \"8 mile\""),
+        ({"federal_actions": [{"kind": 3}, {"agency": 4}]}, "federal_actions[0].kind: 3 is not a word\nfederal_actions[1].agency: 4 is not a word"),
+        ({"generation": "up to -5 MW"}, "generation: up to -5 MW is less than nothing; leave it out where it is not known"),
         (
             {"federal_actions": "maybe"},
             "federal_actions: 'maybe' is no list of actions; write \"none\", or a list of actions",
@@ -159,3 +180,152 @@ def test_a_span_given_to_a_project_must_be_of_its_unit() -> None:
     assert Project(generation=Span(1.0, 2.0, "MW")).generation == Span(1.0, 2.0, "MW")
     with pytest.raises(InputError, match=r"1 to 2 acre is not counted in MW"):
         Project(generation=Span(1.0, 2.0, "acre"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"load": "180 MW"}, "load: '180 MW' is not a load; write Load(new=\"120 MW\", ai_new=\"80 MW\")"),
+        ({"site": "a.geojson"}, "site: 'a.geojson' is not a site; write Site.point(43.53, -112.95), or Site.read of a map file"),
+        ({"kind": 3}, "kind: 3 is not a word"),
+        ({"name": math.nan}, "name: nan is not text"),
+        ({"answers": [("a", True)]}, "answers: [('a', True)] are not answers; write { fact_name = true }"),
+        ({"federal_actions": b"none"}, "federal_actions: b'none' is no list of actions; write \"none\", or a list of actions"),
+    ],
+)  # fmt: skip
+def test_a_field_of_the_wrong_type_is_refused_where_it_is_given(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Project(**fields)
+    assert str(caught.value) == message
+
+
+def test_words_may_be_joined_as_a_table_joins_them() -> None:
+    for words in ("training;inference", "training, inference", ["training", "inference", "training"]):
+        assert Project(ai_uses=words).ai_uses == ("training", "inference")
+    assert Project(ai_uses={"training", "inference"}).ai_uses == ("inference", "training")
+    assert Project(ai_uses="").ai_uses is None
+    assert Project(ai_uses=[]).ai_uses == ()
+
+
+def test_what_was_answered_cannot_be_changed_and_can_be_copied() -> None:
+    said: dict[str, object] = {"designated_by_secretary": False, "uses": ["a", "b"], "unknown": None}
+    project = Project("a", answers=said, federal_actions=[{"line_length": "8 mile", "answers": {"on_npl": True}}])
+    said["designated_by_secretary"] = True
+    assert project.answers == {"designated_by_secretary": False, "uses": ("a", "b")}
+    with pytest.raises(TypeError):
+        project.answers["designated_by_secretary"] = True  # type: ignore[index]
+    for same in (pickle.loads(pickle.dumps(project)), copy.deepcopy(project), Project.from_data(project.to_data())):
+        assert same == project
+        assert hash(same) == hash(project)
+
+
+def test_a_span_that_says_nothing_below_nothing_begins_at_nothing() -> None:
+    project = Project(generation=Span(-math.inf, 150, "MW"), site_area=Span(-math.inf, math.inf, "acre"))
+    assert project == Project(generation="up to 150 MW")
+    assert Project.from_data(project.to_data()) == project
+
+
+def test_json_that_json_does_not_have_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"answers": {"on_npl": NaN}}')
+    with pytest.raises(InputError, match="is not JSON: NaN is not JSON and not a finite number"):
+        Project.read(path)
+    path.write_text('{"name": "a", "name": "b"}')
+    with pytest.raises(InputError, match="is not JSON: 'name' is given twice"):
+        Project.read(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('{"type": "FeatureCollection", "features": [null]}', "its feature 1 is null"),
+        ('{"type": "FeatureCollection", "features": []}', "has no geometry"),
+        ('{"type": "FeatureCollection"}', "is a FeatureCollection without a list of features"),
+        ('{"type": "Point", "coordinates": [NaN, 1]}', "is not JSON: NaN is not JSON and not a finite number"),
+        ('{"type": "Polygon", "coordinates": [[[0,0],[1,1],[1,0],[0,1],[0,0]]]}', "it is not valid: Self-intersection"),
+        (
+            '{"type": "Point", "coordinates": [1, 1], "crs": {"type": "name", "properties": {"name": "EPSG:4267"}}}',
+            r"its coordinates are in EPSG:4267; reproject it to WGS 84 \(EPSG:4326\)",
+        ),
+        ("[]", "is not GeoJSON: it has no type"),
+    ],
+)
+def test_a_geojson_site_is_read_as_strictly_as_a_list(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "site.geojson").write_text(text)
+    with pytest.raises(InputError, match=says):
+        Site.read(tmp_path / "site.geojson")
+
+
+def test_a_damaged_map_file_is_an_input_error(tmp_path: Path) -> None:
+    (tmp_path / "site.gpkg").write_bytes(b"SQLite format 3\x00 and nothing more")
+    with pytest.raises(InputError, match=r"cannot be read: .*; it may be damaged"):
+        Site.read(tmp_path / "site.gpkg")
+    frame = geopandas.GeoDataFrame(geometry=[box(0, 0, 1, 1)], crs=4326)
+    frame.to_file(tmp_path / "good.gpkg", layer="a")
+    assert Site.read(tmp_path / "good.gpkg").geometry.equals(box(0, 0, 1, 1))
+    frame.to_file(tmp_path / "good.gpkg", layer="b")
+    with pytest.raises(InputError, match="has several layers: a, b; give a file of the site's layer alone"):
+        Site.read(tmp_path / "good.gpkg")
+
+
+def test_a_height_is_not_kept() -> None:
+    site = Site(Point(-112, 43, 1500))
+    assert site == Site.point(43, -112)
+
+
+# There and back, whatever a project says -----------------------------------------------------------------------
+
+texts = st.text(max_size=8)
+words = st.sampled_from(["training", "inference", "ai", "none"])
+figures = st.floats(0, 1e6) | st.sampled_from(
+    [0.0, 99999.0, 1e5, 5e8, math.nextafter(100, 0), math.nextafter(100, 200)]
+)
+
+
+@st.composite
+def spans(draw: st.DrawFn, unit: str = "MW") -> Span | None:
+    low, high = sorted((draw(figures), draw(figures | st.just(math.inf))))
+    return draw(st.sampled_from([None, Span(min(low, high), high, unit), Span(-math.inf, high, unit)]))
+
+
+@st.composite
+def sites(draw: st.DrawFn) -> Site | None:
+    lon, lat = draw(st.floats(-170, 170)), draw(st.floats(-80, 80))
+    accuracy = draw(st.none() | figures.map(lambda metres: Span(0, metres, "m")))
+    return draw(
+        st.sampled_from([None, Site.point(lat, lon, accuracy), Site(box(lon, lat, lon + 1, lat + 1), accuracy)])
+    )
+
+
+answers = st.dictionaries(
+    st.sampled_from(["on_npl", "cercla_action"]), st.booleans() | st.lists(words, min_size=1), max_size=2
+)
+actions = st.builds(
+    Action,
+    kind=st.none() | texts,
+    agency=st.none() | texts,
+    name=texts,
+    where=st.sampled_from([None, "on_site", "elsewhere", box(0, 0, 1, 1)]),
+    measures=st.dictionaries(st.just("line_length"), spans("mile").filter(lambda span: span is not None)),
+    answers=answers,
+)
+projects = st.builds(
+    Project,
+    **dict.fromkeys(("name", "id", "sponsor", "state", "county", "status", "kind"), texts),
+    components=st.none() | st.lists(words),
+    ai_uses=st.none() | st.sets(words),
+    load=st.builds(Load, new=spans(), ai_new=spans(), compute=spans(), retired=spans()),
+    generation=spans(),
+    capital_commitment=spans("USD"),
+    site=sites(),
+    site_area=spans("acre"),
+    federal_actions=st.none() | st.just("none") | st.lists(actions, max_size=2),
+    answers=answers,
+)
+
+
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(projects)
+def test_a_project_comes_back_from_json_and_from_a_table_as_it_went_in(project: Project) -> None:
+    assert Project.from_data(json.loads(json.dumps(project.to_data()))) == project
+    assert from_row(to_frame([project]), 0, project.answers) == project

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from dcpermit.errors import InputError
 from dcpermit.quantity import UNITS, accepted, read_quantity, scale
-from dcpermit.units import Span, describe, in_unit, number, registry
+from dcpermit.units import Span, describe, in_unit, mw, number, registry
 
 INF = math.inf
 
@@ -73,6 +75,13 @@ POWER = [
     ("100 MW or more", 100, INF),
     ("100 MW or less", 0, 100),
     ("up to 2 GW", 0, 2000),
+    ("up to 0 MW", 0, 0),
+    ("more than 100 MW, up to 150 MW", after(100), 150),
+    ("at least 100 MW, less than 150 MW", 100, before(150)),
+    ("at least 0.1 but less than 0.15 GW", 100, before(150)),
+    ("over 100 and under 150 MW", after(100), before(150)),
+    (">100 MW, <=150 MW", after(100), 150),
+    ("at least -5 MW, less than 10 MW", -5, before(10)),
 ]
 
 MONEY = [
@@ -163,6 +172,11 @@ def test_what_people_write_is_read(unit: str, text: str, low: float, high: float
         ("USD", "$270M", "$M", 270e6),
         ("USD", "270M", "$M", 270e6),
         ("USD", "270", "$", 270),
+        ("USD", "$1,300", "$M", 1.3e9),
+        ("USD", "US$1,300", "USD bn", 1.3e12),
+        ("USD", "$1,300", "USD", 1300),
+        ("USD", "1,300 USD", "$M", 1300),
+        ("MW", "100 thousand", "kW", 100),
         ("acre", "1", "km2", 247.1053814671653),
         ("percent", "50", "%", 50),
     ],
@@ -254,6 +268,30 @@ REFUSED = [
     ("USD", "€5 billion", "not_a_quantity", "'€5 billion' cannot be read: '€' is not understood"),
     ("USD", "5 billion EUR", "not_a_quantity", "'5 billion EUR' cannot be read: 'EUR' is not understood"),
     ("kV", "230 MV", "not_a_quantity", "'230 MV' cannot be read: 'MV' is not understood"),
+    ("MW", "TRUE", "not_a_quantity", "'TRUE' is a yes or no, not a quantity"),
+    ("MW", "no", "not_a_quantity", "'no' is a yes or no, not a quantity"),
+    ("MW", "2026-01-05", "not_a_quantity", "'2026-01-05' looks like a date"),
+    ("MW", "1/5/2026", "not_a_quantity", "'1/5/2026' looks like a date"),
+    ("MW", "12-May", "not_a_quantity", "'12-May' looks like a date"),
+    ("MW", "Jan 5, 2026", "not_a_quantity", "'Jan 5, 2026' looks like a date"),
+    (
+        "MW",
+        "more than 150 MW, up to 100 MW",
+        "not_a_quantity",
+        "'more than 150 MW, up to 100 MW' runs from more to less",
+    ),
+    (
+        "MW",
+        "more than 5 MW, up to 5 MW",
+        "not_a_quantity",
+        "'more than 5 MW, up to 5 MW' leaves no figure between its ends",
+    ),
+    (
+        "MW",
+        "more than 5 MW, 9 MW",
+        "ambiguous",
+        "'more than 5 MW, 9 MW' holds more than one figure; ',' is not understood",
+    ),
     ("MW", "1" * 201, "not_a_quantity", "'" + "1" * 57 + "...' is too long for a quantity"),
 ]
 
@@ -274,6 +312,19 @@ def test_each_unit_says_how_it_is_written() -> None:
     assert HOW["USD"] == 'write "500 MUSD", "$1.3 billion", "at least 500 MUSD", "$5-7 billion"'
     assert HOW["acre"] == 'write "40 acre", "25 ha", "300 to 400 acres"'
     assert HOW["gpd"] == 'write a number and its unit, as in "5 gpd"'
+
+
+def test_a_large_figure_with_a_sign_contradicts_a_column_of_millions() -> None:
+    with pytest.raises(InputError, match=r"'\$1,300,000' contradicts its column, which counts in \$M"):
+        read_quantity("$1,300,000", "USD", bare="$M")
+
+
+def test_a_unit_that_is_none_of_ours_is_named_with_those_that_are() -> None:
+    with pytest.raises(InputError) as caught:
+        Span.read("5 furlong", "furlong", "load.new")
+    assert str(caught.value).startswith(
+        "load.new: 'furlong' is no unit that quantities are kept in; use one of MW, USD, acre, mile"
+    )
 
 
 def test_a_column_of_the_wrong_unit_is_refused() -> None:
@@ -371,6 +422,59 @@ def test_a_span_open_at_both_ends_says_both() -> None:
     assert describe(-INF, 5, "MW") == "up to 5 MW"
 
 
+# Round numbers, their neighbours, and anything else a float can be.
+ROUND = st.sampled_from([0.0, 0.1, 0.3, 5.0, 99999.0, 1e5, 123456.78, 5e8, 1e14]) | st.integers(-2000, 2000).map(float)
+FIGURES = (
+    ROUND
+    | ROUND.map(after)
+    | ROUND.map(before)
+    | st.floats(-1e15, 1e15, exclude_min=True, exclude_max=True)
+    | st.floats(0, 1e6)
+)
+unit_names = st.sampled_from(list(UNITS))
+
+
+@settings(deadline=None, derandomize=True, max_examples=1500)
+@given(FIGURES, FIGURES, unit_names)
+@example(0.1 + 0.2, INF, "MW")
+@example(after(100), 150.0, "MW")
+@example(99998.0, after(1e5), "USD")
+@example(5e-324, 1.0, "MW")
+@example(-5.0, -5e-324, "MW")
+@example(before(before(1e15)), before(1e15), "acre")
+@example(-INF, -5.0, "MW")
+def test_every_span_reads_back_from_its_own_text(one: float, other: float, unit: str) -> None:
+    span = Span(min(one, other), max(one, other), unit)
+    assert Span.read(str(span), unit) == span
+    if math.isfinite(one):
+        opened = Span(one, INF, unit)
+        assert Span.read(str(opened), unit) == opened
+
+
+@pytest.mark.parametrize(("unit", "text", "low", "high"), WRITTEN, ids=[f"{form[0]}: {form[1]}" for form in WRITTEN])
+def test_what_is_read_is_said_so_that_it_reads_again(unit: str, text: str, low: float, high: float) -> None:
+    span = Span.read(text, unit)
+    assert Span.read(str(span), unit) == span
+
+
+def test_the_open_end_is_said_where_it_stands_beside_a_round_number() -> None:
+    assert str(Span(after(0.3), INF, "MW")) == "more than 0.3 MW"
+    assert str(Span(0.1 + 0.2, 0.1 + 0.2, "MW")) == "0.30000000000000004 MW"
+    assert str(Span(2 / 3, INF, "MW")) == "at least 0.6666666666666666 MW"
+    assert str(Span(5e-324, 1, "MW")) == "more than 0 MW, up to 1 MW"
+
+
+def test_nothing_is_less_than_nothing_of_an_amount() -> None:
+    assert mw(Span(-INF, 150, "MW")) == Span(0, 150, "MW")
+    assert mw(Span(-INF, INF, "MW")) is None
+    assert mw(None) is None
+    for span in (Span(-5, 150, "MW"), Span(-INF, -5, "MW")):
+        with pytest.raises(InputError, match="is less than nothing"):
+            mw(span)
+    with pytest.raises(InputError, match="is larger than any project"):
+        mw(Span(1e15, 1e15, "MW"))
+
+
 def test_numbers_as_people_write_them() -> None:
     assert [number(value) for value in (100.0, 0.1, 1e6, 1e-3, -2.5, INF)] == [
         "100",
@@ -400,6 +504,14 @@ def test_numbers_as_people_write_them() -> None:
         (230, "kilovolt", "kV", 230),
         (3, "year", "year", 3),
         (50, "percent", "percent", 50),
+        (500, "MUSD", "USD", 500e6),
+        (2, "TUSD", "USD", 2e12),
+        (100_000, "kWh/h", "MW", 100),
+        (1000, "horsepower", "MW", 0.745699871582),
+        (43_560, "ft**2", "acre", 1),
+        (18, "month", "year", 1.5),
+        (27, "ft**3", "cubic_yard", 1),
+        (3, "count", "count", 3),
         (Decimal("0.1"), "gigawatt", "MW", 100),
     ],
 )
@@ -414,6 +526,9 @@ def test_a_pint_quantity_is_converted_exactly(magnitude: Any, pint_unit: str, un
         (lambda pint: pint.Quantity(5, "acre"), "5 acre is not counted in MW"),
         (lambda pint: pint.Quantity(5, "megawatt_hour"), "5 megawatt_hour is not counted in MW"),
         (lambda pint: pint.Quantity(5, ""), "5 dimensionless is not counted in MW"),
+        (lambda pint: pint.Quantity(5, "megavolt_ampere"), "5 megavolt_ampere is not counted in MW"),
+        (lambda pint: pint.Quantity(5, "MUSD"), "5 megaUSD is not counted in MW"),
+        (lambda pint: pint.Quantity([5, 6], "megawatt"), "[5 6] megawatt is not one figure"),
         (lambda pint: pint.Quantity(math.nan, "megawatt"), "nan is not a finite number"),
         (lambda pint: pint.Quantity(math.inf, "megawatt"), "inf is not a finite number"),
         (lambda pint: pint.Quantity(1e300, "megawatt"), "'1e+300' is larger than any project"),

@@ -1,7 +1,9 @@
 """One command per public function, a few lines each. Results go to stdout or --out, messages to stderr."""
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -11,7 +13,7 @@ from typing import Any
 
 from dcpermit.determination import Determination
 from dcpermit.errors import DcpermitError, InputError, NoSuchName
-from dcpermit.intake.read import read_list
+from dcpermit.intake.read import RowProblem, read_list
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
 from dcpermit.project import Project
@@ -22,7 +24,7 @@ from dcpermit.report.law import describe_provision
 from dcpermit.report.map import map_format, write_map
 from dcpermit.report.table import table_writer, write_problems, write_table
 from dcpermit.schema import determination_schema, project_schema
-from dcpermit.screening import Batch, screen, screen_batch
+from dcpermit.screening import Batch, problem_table, screen, screen_batch
 from dcpermit.version import VERSION
 
 ALL, SOME, NOTHING, INTERRUPTED = 0, 1, 2, 130
@@ -35,11 +37,16 @@ EXAMPLE = files("dcpermit") / "examples" / "projects.csv"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit status."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without the character is no reason to stop
+    options = _parser().parse_args(arguments)
     try:
         command: Callable[[argparse.Namespace], int] = options.command
-        return command(options)
+        _given(options)
+        status = command(options)
+        sys.stdout.flush()
+        return status
     except DcpermitError as error:
         _say(str(error))
         return NOTHING
@@ -47,8 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("interrupted; nothing was half written")
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever read the output has enough; what is left must not be flushed into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SOME
+    except OSError as error:
+        _say(f"cannot go on: {error.strerror or error}")
+        return NOTHING
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -152,31 +163,59 @@ def _read_lands(options: argparse.Namespace) -> Lands:
 
 
 def _batch(options: argparse.Namespace) -> int:
-    # A wrong suffix is said before any work is done.
+    # What cannot be written is said before any work is done.
     table_writer(options.out)
     if options.map:
         map_format(options.map)
+    for option, suffix in (("report", ".html"), ("problems", ".csv")):
+        path = getattr(options, option)
+        if path and Path(path).suffix.lower() != suffix:
+            raise InputError.at(path, f"--{option} is written as {suffix}", f"end it in {suffix}", "unknown_format")
+    _apart([*options.input, options.columns], [options.out, options.problems, options.report, options.map])
     law, lands = _read_law(options), _read_lands(options)
-    batches, unread = [], 0
+    batches, unread = [], []
     for source in options.input:
         try:
             read = read_list(source, options.columns, law.tables)
         except InputError as error:
             _say(f"{source} was not read:\n{error}")
-            unread += 1
+            unread += [RowProblem(source, None, "", problem) for problem in error.problems]
+            if options.strict:
+                return SOME
             continue
         _say(f"{source}: {read.rows} rows")
         for column, field in read.recognised.items():
             _say(f"  {column} -> {field}")
         batches.append(screen_batch(read, law, lands))
     if not batches:
+        if options.problems:
+            write_problems(options.problems, problem_table(unread))
         return NOTHING
-    status = _deliver(batches, options.out, options.problems, options.report, options.map, options.strict)
-    return SOME if unread and status == ALL else status
+    return _deliver(batches, unread, options.out, options.problems, options.report, options.map, options.strict)
+
+
+def _given(options: argparse.Namespace) -> None:
+    """An option that is there but empty is a slip, not the default."""
+    for name, value in vars(options).items():
+        if value == "":
+            raise InputError.at(f"--{name}", "is empty", "leave the option out, or give it a value", "empty")
+
+
+def _apart(read: Sequence[str | None], written: Sequence[str | None]) -> None:
+    """No file is written twice, and none over what is read."""
+    seen = {Path(path).resolve(): path for path in read if path}
+    for path in filter(None, written):
+        here = Path(path).resolve()
+        if here in seen:
+            raise InputError.at(
+                path, f"would be written over {seen[here]}", "give each file a name of its own", "overwrites"
+            )
+        seen[here] = path
 
 
 def _deliver(
     batches: list[Batch],
+    unread: Sequence[RowProblem],
     out: str | Path,
     problems_path: str | Path | None = None,
     report: str | Path | None = None,
@@ -184,7 +223,7 @@ def _deliver(
     strict: bool = False,
 ) -> int:
     """Write what was asked for, and say what was answered and what was not. Returns the exit status."""
-    table, problems = joined(batches)
+    table, problems = joined(batches, unread)
     errors = problems[problems["severity"] == "error"]
     if strict and len(errors):
         first = errors.iloc[0]
@@ -212,6 +251,8 @@ def _determine(options: argparse.Namespace) -> Determination:
 
 
 def _screen(options: argparse.Namespace) -> int:
+    if options.report:
+        _apart([options.project], [options.report])
     determination = _determine(options)
     if options.report:
         project, law = determination.project, Law.on(determination.day, determination.reading, options.law)
@@ -225,8 +266,8 @@ def _screen(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     determination = _determine(options)
     memos: dict[str, Callable[[], str]] = {"nepa": determination.explain_nepa, "lands": determination.lands.explain}
-    if options.provision in memos:
-        print(memos[options.provision]())
+    if options.provision.lower() in memos:
+        print(memos[options.provision.lower()]())
         return ALL
     finding = determination[options.provision]
     print(finding.explain())
@@ -254,6 +295,8 @@ def _law(options: argparse.Namespace) -> int:
             return ALL
         print(describe_provision(law, options.id))
         return ALL
+    if options.id:
+        raise InputError.at("law list", f"{options.id!r} is one word too many", "as in: dcpermit law list --kind prong")
     rows = list(law.provisions.values())
     for name, asked in (("kind", options.kind), ("agency", options.agency), ("activities", options.activity)):
         if asked:
@@ -280,7 +323,7 @@ def _demo(options: argparse.Namespace) -> int:
     folder = Path(options.out)
     law, lands = _read_law(options), _read_lands(options)
     batch = screen_batch(read_list(str(EXAMPLE), tables=law.tables), law, lands)
-    status = _deliver([batch], folder / "determinations.csv", folder / "problems.csv", folder / "report.html")
+    status = _deliver([batch], (), folder / "determinations.csv", folder / "problems.csv", folder / "report.html")
     first = batch.determination(int(batch.table()["row"].iloc[0]))
     write_whole(folder / "determination.txt", first.explain() + "\n")
     _say(f"written to {folder}: determinations.csv, problems.csv, report.html, determination.txt")

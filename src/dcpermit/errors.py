@@ -99,19 +99,24 @@ class NoSuchName(DcpermitError, KeyError):
         kind: What was looked for: ``provision``, ``fact``, ``reading``.
         name: The name as given.
         near: The nearest right one, or nothing where none is near.
+        known: The right ones, where they are few and none is near.
     """
 
     kind: str
     name: str
     near: str = ""
+    known: tuple[str, ...] = ()
 
     @classmethod
     def among(cls, kind: str, name: str, names: Iterable[str]) -> "NoSuchName":
         """The error for ``name``, pointing at the nearest of ``names``."""
-        return cls(kind, name, nearest(name, names))
+        right = sorted(names)
+        near = nearest(name, right)
+        return cls(kind, name, near, () if near or len(right) > 12 else tuple(right))
 
     def __str__(self) -> str:
-        return f"no {self.kind} {self.name!r}" + (f"; did you mean {self.near!r}?" if self.near else "")
+        hint = f"; did you mean {self.near!r}?" if self.near else ""
+        return f"no {self.kind} {self.name!r}{hint}" + (f"; there are {', '.join(self.known)}" if self.known else "")
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -1,55 +1,158 @@
 """What is proposed: a project, its load, its site and the federal actions it needs; one, or a frame of many."""
 
-import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
-import cattrs
+import numpy as np
 from attrs import field, frozen
-from cattrs.gen import make_dict_structure_fn, override
 from shapely.geometry.base import BaseGeometry
 
 from dcpermit.errors import InputError, Problem, did_you_mean
-from dcpermit.site import Site, from_geojson
-from dcpermit.units import Span
+from dcpermit.geojson import parse
+from dcpermit.site import Site, place
+from dcpermit.units import Span, acres, mw, usd
 
 OFF_SITE_KINDS = frozenset(
     "transmission_line_new transmission_line_upgrade gas_lateral water_line fiber access_road rail_spur".split()
 )
 """Kinds of action that normally leave the site; of their place nothing is known unless it is said."""
 
-
-def _measure(unit: str, path: str) -> Any:
-    """A field that holds a Span in ``unit``, or None where nobody has said."""
-
-    def read(value: object) -> Span | None:
-        if value is None:
-            return None
-        span = Span.read(value, unit, path)
-        if span.low < 0:
-            raise InputError.at(
-                path, f"{span} is less than nothing", "leave it out where it is not known", "negative", str(value)
-            )
-        return span
-
-    return field(default=None, converter=read, metadata={"unit": unit, "path": path, "read": read})
+_MW, _USD, _ACRE = {"unit": "MW"}, {"unit": "USD"}, {"unit": "acre"}
+T = TypeVar("T")
 
 
-def _words(value: Any) -> tuple[str, ...] | None:
+class Said(Mapping[str, object]):
+    """What was said, by name; it cannot be changed."""
+
+    __slots__ = ("_said",)
+
+    def __init__(self, said: Mapping[str, object]) -> None:
+        self._said = dict(said)
+
+    def __getitem__(self, name: str) -> object:
+        return self._said[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._said)
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    def __repr__(self) -> str:
+        return repr(self._said)
+
+
+# What a field takes. The attrs plugin of mypy knows the type of a converter only where it is a named function.
+
+
+def _text(value: object) -> str:
     if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or value != value:
+        raise InputError.at("", f"{value!r} is not text", value=str(value))
+    return str(value)
+
+
+def _word(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise InputError.at("", f"{value!r} is not a word", value=str(value))
+    return value or None
+
+
+def _words(value: object) -> tuple[str, ...] | None:
+    """Words, each once: a list or set of them, or a text that joins them with ``;`` or ``,``."""
+    if value is None or value == "":
         return None
-    if isinstance(value, str):
-        value = [value]
-    if not isinstance(value, Iterable):
+    given = [value] if isinstance(value, str) else value
+    if not isinstance(given, Iterable) or isinstance(given, bytes | Mapping):
         raise InputError.at("", f"{value!r} are not words", 'write ["training", "inference"]', value=str(value))
-    words = tuple(str(word) for word in value)
-    return tuple(sorted(set(words), key=words.index)) if isinstance(value, list | tuple) else tuple(sorted(words))
+    given = list(given)
+    for one in given:
+        if not isinstance(one, str):
+            raise InputError.at("", f"{one!r} is not a word", 'write ["training", "inference"]', value=str(one))
+    found = dict.fromkeys(word.strip() for one in given for word in re.split("[;,]", one) if word.strip())
+    return tuple(sorted(found)) if isinstance(value, set | frozenset) else tuple(found)
 
 
-@frozen
+def _answers(value: Mapping[str, object]) -> Mapping[str, object]:
+    return _said(value, "answer", "answers.", "write { fact_name = true }")
+
+
+def _measures(value: Mapping[str, object]) -> Mapping[str, object]:
+    return _said(value, "measure", "", 'write it as text, such as "8 mile"')
+
+
+def _said(value: Mapping[str, object] | None, noun: str, prefix: str, how: str) -> Said:
+    """What was said by name, as plain data; what says nothing (None, nan) is left out."""
+    if value is not None and not isinstance(value, Mapping):
+        raise InputError.at("", f"{value!r} are not {noun}s", how, value=str(value))
+    said: dict[str, object] = {}
+    for name, one in (value or {}).items():
+        one = one.item() if isinstance(one, np.generic) else str(one) if isinstance(one, Span) else one
+        if isinstance(one, list | tuple | set | frozenset):
+            said[name] = tuple(sorted(one, key=str) if isinstance(one, set | frozenset) else one)
+        elif not isinstance(name, str) or not isinstance(one, str | int | float | None):
+            raise InputError.at(f"{prefix}{name}", f"{one!r} is no {noun}", how, value=str(one))
+        elif one is not None and one == one:
+            said[name] = one
+    return Said(said)
+
+
+def _converted(convert: Callable[[Any], Any], path: str, value: Any) -> Any:
+    try:
+        return convert(value)
+    except InputError as error:
+        raise _under(error, path) from None
+
+
+def _placed(prefix: str = "") -> Callable[[type, list[Any]], list[Any]]:
+    """Has each field's converter say which field it refused: ``load.new``."""
+
+    def transform(_: type, fields: list[Any]) -> list[Any]:
+        return [one.evolve(converter=partial(_converted, one.converter, f"{prefix}{one.name}")) for one in fields]
+
+    return transform
+
+
+def _under(error: InputError, path: str) -> InputError:
+    """The error, its problems without a place put at ``path``."""
+    return InputError(tuple(one if one.path else attrs.evolve(one, path=path) for one in error.problems))
+
+
+def _made(
+    cls: type[T],
+    data: Mapping[str, Any],
+    known: Iterable[str],
+    prefix: str = "",
+    problems: Iterable[Problem] = (),
+    **readers: Callable[[Any], Any],
+) -> T:
+    """
+    An object of plain data, each field by its converter or by a reader of its own.
+
+    Raises:
+        InputError: With the ``problems`` found before and those of every field.
+    """
+    fields: dict[str, Any] = attrs.fields_dict(cls)  # type: ignore[arg-type]
+    values, found = {}, list(problems)
+    for key, value in data.items():
+        try:
+            if key not in fields:
+                raise InputError.at(f"{prefix}{key}", "no such field", did_you_mean(str(key), known), "unknown_key")
+            values[key] = readers.get(key, fields[key].converter)(value)
+        except InputError as error:
+            found += _under(error, key).problems
+    if found:
+        raise InputError(tuple(found))
+    return cls(**values)
+
+
+@frozen(field_transformer=_placed("load."))
 class Load:
     """
     Electric load of a project. Generation is never load, and load that already runs is never new.
@@ -63,15 +166,15 @@ class Load:
         existing: Load already running [MW].
     """
 
-    new: Span | None = _measure("MW", "load.new")
-    ai_new: Span | None = _measure("MW", "load.ai_new")
-    compute: Span | None = _measure("MW", "load.compute")
-    incremental: Span | None = _measure("MW", "load.incremental")
-    retired: Span | None = _measure("MW", "load.retired")
-    existing: Span | None = _measure("MW", "load.existing")
+    new: Span | None = field(default=None, converter=mw, metadata=_MW)
+    ai_new: Span | None = field(default=None, converter=mw, metadata=_MW)
+    compute: Span | None = field(default=None, converter=mw, metadata=_MW)
+    incremental: Span | None = field(default=None, converter=mw, metadata=_MW)
+    retired: Span | None = field(default=None, converter=mw, metadata=_MW)
+    existing: Span | None = field(default=None, converter=mw, metadata=_MW)
 
 
-@frozen
+@frozen(field_transformer=_placed())
 class Action:
     """
     Something that a federal agency must decide for the project.
@@ -86,13 +189,13 @@ class Action:
         answers: Yes/no and choice facts of this action.
     """
 
-    kind: str | None = None
-    agency: str | None = None
-    decision: str | None = None
-    name: str = ""
-    where: str | BaseGeometry | None = None
-    measures: Mapping[str, Any] = field(factory=dict, converter=dict, hash=False)
-    answers: Mapping[str, Any] = field(factory=dict, converter=dict, hash=False)
+    kind: str | None = field(default=None, converter=_word)
+    agency: str | None = field(default=None, converter=_word)
+    decision: str | None = field(default=None, converter=_word)
+    name: str = field(default="", converter=_text)
+    where: str | BaseGeometry | None = field(default=None, converter=place)
+    measures: Mapping[str, object] = field(factory=dict, converter=_measures, hash=False)
+    answers: Mapping[str, object] = field(factory=dict, converter=_answers, hash=False)
 
     @property
     def on_site(self) -> bool:
@@ -107,51 +210,64 @@ class Action:
         if isinstance(data, Action):
             return data
         if not isinstance(data, Mapping):
-            raise InputError.at(
-                path, f"{data!r} is not an action", 'write { kind = "...", agency = "...", decision = "..." }'
-            )
-        given = dict(data)
-        own = {key: given.pop(key) for key in ("kind", "agency", "decision", "name", "where") if key in given}
-        answers = given.pop("answers", {})
-        for key, value in own.items():
-            if not (isinstance(value, str) or (key == "where" and isinstance(value, dict))):
-                raise InputError.at(f"{path}.{key}", f"{value!r} is not a word", value=str(value))
-        if isinstance(own.get("where"), dict):
-            own["where"] = from_geojson(own["where"], f"{path}.where")
-        elif own.get("where") not in (None, "on_site", "elsewhere"):
-            raise InputError.at(
-                f"{path}.where", f"{own['where']!r} is no place", 'write "on_site", "elsewhere" or a geometry'
-            )
-        if not isinstance(answers, Mapping):
-            raise InputError.at(f"{path}.answers", f"{answers!r} are not answers", "write { fact_name = true }")
-        return cls(**own, measures=given, answers=answers)
+            how = 'write { kind = "...", agency = "...", decision = "..." }'
+            raise InputError.at(path, f"{data!r} is not an action", how)
+        own = {key: data[key] for key in ("kind", "agency", "decision", "name", "where", "answers") if key in data}
+        own["measures"] = {key: value for key, value in data.items() if key not in own}
+        try:
+            return _made(cls, own, own)
+        except InputError as error:
+            raise InputError(tuple(attrs.evolve(one, path=f"{path}.{one.path}") for one in error.problems)) from None
 
     def to_data(self) -> dict[str, Any]:
         """The action as plain data, as ``from_data`` reads it."""
-        data = {key: getattr(self, key) for key in ("kind", "agency", "decision") if getattr(self, key)}
-        if self.name:
-            data["name"] = self.name
+        data = {key: getattr(self, key) for key in ("kind", "agency", "decision", "name") if getattr(self, key)}
         if self.where is not None:
             data["where"] = self.where if isinstance(self.where, str) else self.where.__geo_interface__
-        data |= dict(self.measures)
-        return data | ({"answers": dict(self.answers)} if self.answers else {})
+        return data | {**_plain(self.measures), **({"answers": _plain(self.answers)} if self.answers else {})}
 
 
-def _actions(value: Any) -> tuple[Action, ...] | None:
+def _actions(value: object) -> tuple[Action, ...] | None:
     if value is None:
         return None
-    if isinstance(value, str):
-        if value.strip().lower() != "none":
-            raise InputError.at(
-                "federal_actions", f"{value!r} is no list of actions", 'write "none", or a list of actions', value=value
-            )
+    if isinstance(value, str) and value.strip().lower() == "none":
         return ()
-    if isinstance(value, Mapping) or not isinstance(value, Iterable):
-        raise InputError.at("federal_actions", f"{value!r} is no list of actions", 'write "none", or a list of actions')
-    return tuple(Action.from_data(one, f"federal_actions[{place}]") for place, one in enumerate(value))
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        how = 'write "none", or a list of actions'
+        raise InputError.at("", f"{value!r} is no list of actions", how, value=str(value))
+    made: list[Action] = []
+    problems: list[Problem] = []
+    for number, one in enumerate(value):
+        try:
+            made.append(Action.from_data(one, f"federal_actions[{number}]"))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(tuple(problems))
+    return tuple(made)
 
 
-@frozen
+def _load(value: object) -> Load:
+    if not isinstance(value, Load):
+        how = 'write Load(new="120 MW", ai_new="80 MW")'
+        raise InputError.at("", f"{value!r} is not a load", how, value=str(value))
+    return value
+
+
+def _load_of(value: Any) -> Load:
+    if not isinstance(value, Mapping):
+        raise InputError.at("", f"{value!r} is not a load", 'write { new = "120 MW", ai_new = "80 MW" }')
+    return _made(Load, value, FLAT_LOADS, "load.")
+
+
+def _site(value: object) -> Site | None:
+    if value is not None and not isinstance(value, Site):
+        how = "write Site.point(43.53, -112.95), or Site.read of a map file"
+        raise InputError.at("", f"{value!r} is not a site", how, value=str(value))
+    return value
+
+
+@frozen(field_transformer=_placed())
 class Project:
     """
     A project as its sponsor, a registry or a reporter describes it. What is left out is unknown.
@@ -165,26 +281,26 @@ class Project:
         answers: Yes/no and choice facts by name, as the law tables ask them.
     """
 
-    name: str = ""
-    id: str = ""
-    sponsor: str = ""
-    state: str = ""
-    county: str = ""
-    status: str = ""
-    kind: str | None = None
+    name: str = field(default="", converter=_text)
+    id: str = field(default="", converter=_text)
+    sponsor: str = field(default="", converter=_text)
+    state: str = field(default="", converter=_text)
+    county: str = field(default="", converter=_text)
+    status: str = field(default="", converter=_text)
+    kind: str | None = field(default=None, converter=_word)
     components: tuple[str, ...] | None = field(default=None, converter=_words)
     ai_uses: tuple[str, ...] | None = field(default=None, converter=_words)
-    load: Load = Load()
-    generation: Span | None = _measure("MW", "generation")
-    capital_commitment: Span | None = _measure("USD", "capital_commitment")
-    total_investment: Span | None = _measure("USD", "total_investment")
-    total_project_cost: Span | None = _measure("USD", "total_project_cost")
-    federal_assistance: Span | None = _measure("USD", "federal_assistance")
-    federal_assistance_form: str | None = None
-    site: Site | None = None
-    site_area: Span | None = _measure("acre", "site_area")
+    load: Load = field(default=Load(), converter=_load)
+    generation: Span | None = field(default=None, converter=mw, metadata=_MW)
+    capital_commitment: Span | None = field(default=None, converter=usd, metadata=_USD)
+    total_investment: Span | None = field(default=None, converter=usd, metadata=_USD)
+    total_project_cost: Span | None = field(default=None, converter=usd, metadata=_USD)
+    federal_assistance: Span | None = field(default=None, converter=usd, metadata=_USD)
+    federal_assistance_form: str | None = field(default=None, converter=_word)
+    site: Site | None = field(default=None, converter=_site)
+    site_area: Span | None = field(default=None, converter=acres, metadata=_ACRE)
     federal_actions: tuple[Action, ...] | None = field(default=None, converter=_actions)
-    answers: Mapping[str, Any] = field(factory=dict, converter=dict, hash=False)
+    answers: Mapping[str, object] = field(factory=dict, converter=_answers, hash=False)
 
     @classmethod
     def from_data(cls, data: Any, folder: Path | None = None) -> "Project":
@@ -200,8 +316,7 @@ class Project:
         """
         if not isinstance(data, Mapping):
             raise InputError.at("", f"a project is a table of fields, not {type(data).__name__}")
-        nested = dict(data)
-        twice = []
+        nested, twice = dict(data), []
         load = nested.get("load")
         if load is None or isinstance(load, Mapping):
             load = dict(load or {})
@@ -211,13 +326,12 @@ class Project:
                         twice.append(Problem(flat, f"is also given as load.{name}", "give it once", "twice"))
                     load[name] = nested.pop(flat)
             nested["load"] = load
-        try:
-            project: Project = _converter(folder).structure(nested, cls)
-        except cattrs.BaseValidationError as group:
-            raise InputError((*twice, *_problems(group, ""))) from None
-        if twice:
-            raise InputError(tuple(twice))
-        return project
+        known = [*attrs.fields_dict(cls), *FLAT_LOADS.values()]
+
+        def site(value: Any) -> Site | None:
+            return None if value is None else Site.from_data(value, folder)
+
+        return _made(cls, nested, known, problems=twice, load=_load_of, site=site)
 
     @classmethod
     def read(cls, path: str | Path) -> "Project":
@@ -235,8 +349,8 @@ class Project:
         except UnicodeDecodeError:
             raise InputError.at(str(path), "is not text", "write TOML or JSON in UTF-8", "not_what_it_says") from None
         try:
-            data = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-        except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+            data = parse(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+        except (ValueError, RecursionError) as error:
             kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
             raise InputError.at(str(path), f"is not {kind}: {error}", code="not_what_it_says") from None
         try:
@@ -248,25 +362,24 @@ class Project:
 
     def to_data(self) -> dict[str, Any]:
         """The project as plain data, as ``from_data`` reads it; what nobody has said is left out."""
-        data: dict[str, Any] = {}
-        for one in attrs.fields(Project):
-            value = getattr(self, one.name)
-            if value is None or value == "" or (one.name == "answers" and not value):
-                continue
-            if one.name == "load":
-                value = {name: _written(span) for name, span in _spans(self.load) if span is not None}
-                if not value:
-                    continue
-            elif one.name == "site":
-                value = value.to_data()
-            elif one.name == "federal_actions":
-                value = [action.to_data() for action in value] or "none"
-            elif isinstance(value, Span):
-                value = _written(value)
-            elif isinstance(value, tuple):
-                value = list(value)
-            data[one.name] = dict(value) if one.name == "answers" else value
-        return data
+        data = {one.name: _plain(getattr(self, one.name)) for one in attrs.fields(Project)}
+        data["federal_actions"] = data["federal_actions"] if self.federal_actions != () else "none"
+        return {name: value for name, value in data.items() if value not in (None, "", {})}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Span():
+            return _written(value)
+        case Load():
+            return {one.name: _plain(span) for one in attrs.fields(Load) if (span := getattr(value, one.name))}
+        case Site() | Action():
+            return value.to_data()
+        case Said():
+            return {name: _plain(one) for name, one in value.items()}
+        case tuple():
+            return [_plain(one) for one in value]
+    return value
 
 
 FLAT_LOADS = {one.name: f"{one.name}_load" for one in attrs.fields(Load)}
@@ -276,80 +389,9 @@ TEXTS = ("id", "name", "sponsor", "state", "county", "status")
 WORDS = ("kind", "federal_assistance_form")
 
 
-def _spans(load: Load) -> list[tuple[str, Span | None]]:
-    return [(one.name, getattr(load, one.name)) for one in attrs.fields(Load)]
-
-
 def _written(span: Span) -> str:
-    """A span as text that reads back as itself."""
-    return span.written if span.written and Span.read(span.written, span.unit, bare=span.unit) == span else str(span)
-
-
-def _converter(folder: Path | None) -> cattrs.Converter:
-    """The converter of projects: no key unknown, every problem collected."""
-    converter = cattrs.Converter(forbid_extra_keys=True)
-
-    def text(value: Any, _: Any) -> str:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise InputError.at("", f"{value!r} is not text", value=str(value))
-        return str(value)
-
-    def hook(read: Callable[[Any], Any]) -> Any:
-        return override(struct_hook=lambda value, _: read(value))
-
-    def hooks(cls: type) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for one in attrs.fields(cls):
-            if one.name in (*TEXTS, *WORDS):
-                found[one.name] = override(struct_hook=text)
-            elif one.converter is not None:
-                found[one.name] = hook(one.metadata.get("read", one.converter))
-        return found
-
-    def answers(value: Any, _: Any) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
-            raise InputError.at("", f"{value!r} are not answers", "write { fact_name = true }")
-        return dict(value)
-
-    of_load = make_dict_structure_fn(Load, converter, **hooks(Load))
-
-    def load(value: Any, cls: Any) -> Load:
-        if not isinstance(value, Mapping):
-            raise InputError.at("load", f"{value!r} is not a load", 'write { new = "120 MW", ai_new = "80 MW" }')
-        return of_load(value, cls)
-
-    converter.register_structure_hook(Load, load)
-    special = {
-        "site": hook(lambda value: Site.from_data(value, folder)),
-        "answers": override(struct_hook=answers),
-    }
-    converter.register_structure_hook(Project, make_dict_structure_fn(Project, converter, **(hooks(Project) | special)))
-    return converter
-
-
-def _problems(error: BaseException, path: str) -> Iterator[Problem]:
-    """Every problem inside a cattrs group, with the path to where it is."""
-    if isinstance(error, cattrs.ForbiddenExtraKeysError):
-        known = [one.name for one in attrs.fields(error.cl)] + (
-            list(FLAT_LOADS.values()) if error.cl is Project else []
-        )
-        for key in sorted(error.extra_fields):
-            yield Problem(f"{path}{key}", "no such field", did_you_mean(key, known), "unknown_key")
-    elif isinstance(error, InputError):
-        for one in error.problems:
-            yield (
-                one
-                if one.path.startswith(path.rstrip(".") or "\0")
-                else attrs.evolve(one, path=path.rstrip(".") if not one.path else one.path)
-            )
-    elif isinstance(error, cattrs.ClassValidationError):
-        noted, bare = error.group_exceptions()
-        for inner, note in noted:
-            yield from _problems(inner, f"{path}{note.name}.")
-        for inner in bare:
-            yield from _problems(inner, path)
-    elif isinstance(error, cattrs.IterableValidationError):
-        for inner in error.exceptions:
-            yield from _problems(inner, path)
-    else:
-        yield Problem(path.rstrip("."), str(error))
+    """A span as text that reads back as itself: as it was written, where that says it all."""
+    try:
+        return span.written if span.written and Span.read(span.written, span.unit) == span else str(span)
+    except InputError:
+        return str(span)

@@ -21,6 +21,9 @@ tolerance of a preliminary estimate; a value that near a line is left for a pers
 GREATEST = Decimal("1e15")
 """No project has a quantity this large in any unit below; a number beyond it is a slip, not a fact."""
 
+DOLLARS_FROM = 100_000
+"""A figure this large that only a sign calls dollars is dollars, whatever its column counts in."""
+
 # Each unit a quantity is kept in, with the words for it and how many of it each word makes. Factors are
 # exact: a boundary is never decided by the noise of a conversion.
 UNITS: dict[str, dict[str, str]] = {
@@ -66,9 +69,7 @@ UNITS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("kV", "KV", "kv", "kilovolt", "kilovolts"), "1"),
         **dict.fromkeys(("V", "volt", "volts"), "0.001"),
     },
-    "year": {
-        **dict.fromkeys(("year", "years", "yr", "yrs"), "1"),
-    },
+    "year": {**dict.fromkeys(("year", "years", "yr", "yrs"), "1")},
     "percent": {**dict.fromkeys(("percent", "%", "pct"), "1")},
     "count": {**dict.fromkeys(("count",), "1")},
     "cubic_yard": {**dict.fromkeys(("cubic_yard", "cubic yard", "cubic yards", "cy", "yd3"), "1")},
@@ -94,6 +95,12 @@ _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?|[+-]?
 _WORD = r"(?:(?:km|mi|m)2|yd3)(?![\w.])|[^\s\d,;–—+-]+?(?=[\s\d,;–—+-]|$)"
 _TOKEN = re.compile(rf"\s*(?:(?P<number>{_NUMBER})|(?P<word>{_WORD})|(?P<other>\S))")
 _DASHES = {"-", "–", "—"}
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE = re.compile(
+    rf"""\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:[T\ ][\d:.+Z-]*)? | \d{{1,2}}([/.-])\d{{1,2}}\1\d{{2,4}}
+        | \d{{1,2}}[\ -]{_MONTH}(?:[\ -]\d{{2,4}})? | {_MONTH}[\ -]\d{{1,4}}(?:,\ ?\d{{4}})?""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _OPENING: dict[tuple[str, ...], str] = {
     ("more", "than"): ">",
     ("greater", "than"): ">",
@@ -122,6 +129,9 @@ _OPENING: dict[tuple[str, ...], str] = {
     ("~",): "~",
     ("≈",): "~",
 }
+
+
+_BEFORE_NUMBER = {"", "to", "and", "but", ",", "between", *(phrase[-1] for phrase in _OPENING)}
 
 
 def scale(word: str, unit: str) -> Decimal | None:
@@ -156,18 +166,19 @@ def read_quantity(text: str, unit: str, path: str = "", bare: str | None = None)
     The least and the greatest value a written quantity can have, in ``unit``.
 
     Figures are read as decimals and scaled exactly, so that 0.1 GW, 100,000 kW and 100 MW are one number.
-    An open bound begins at the next number beyond it.
+    An open bound begins at the next number beyond it. A count needs no unit.
 
     Args:
         text: The quantity as written.
         unit: One of ``UNITS``.
         path: Where it stands, for the message.
-        bare: The unit word of a number written without one; left out, a unit must be written.
+        bare: The unit word of a number written without one; left out, a unit must be written. A sign alone
+            does not overrule it: ``$270`` in a column of ``$M`` is 270 million.
 
     Raises:
         InputError: It is no such quantity, has no unit, is not finite, or is absurdly large.
     """
-    return _Reader(text, unit, path, bare).ends()
+    return _Reader(text, unit, path, "count" if unit == "count" and bare is None else bare).ends()
 
 
 def refuse(path: str, value: str, what: str, unit: str, code: str = "not_a_quantity") -> NoReturn:
@@ -177,15 +188,19 @@ def refuse(path: str, value: str, what: str, unit: str, code: str = "not_a_quant
 
 @frozen
 class _Piece:
-    """One figure of a quantity: the number, what its words multiply it by, and whether a unit was written."""
+    """One figure of a quantity: the number, what its words multiply it by, its written unit, a sign before it."""
 
     number: Decimal
     magnitude: Decimal | None
     factor: Decimal | None
+    signed: bool
 
 
 class _Reader:
-    """Reads one quantity. The grammar: [opening] figure [dash figure | to figure] with units where written."""
+    """
+    Reads one quantity: [opening] figure [dash figure | to figure], or two bounds, opening figure [,] opening figure;
+    with units where written.
+    """
 
     def __init__(self, text: str, unit: str, path: str, bare: str | None) -> None:
         self.text, self.unit, self.path, self.bare = text, unit, path, bare
@@ -202,18 +217,18 @@ class _Reader:
 
     def _tokens(self) -> Iterator[str]:
         text = self.written.replace("−", "-")
-        at = 0
+        at, last = 0, ""
         while at < len(text):
             found = _TOKEN.match(text, at)
             if found is None:
                 return
             token = found.group().strip()
-            # A dash glued to a number is a range unless nothing stands before it: 80-150, but -5.
-            if found["number"] and token[0] in "+-" and at and text[at - 1] != " ":
+            # A dash glued to a number is a range unless a number is due there: 80-150, but -5 and up to -5.
+            if found["number"] and token[0] in "+-" and last not in _BEFORE_NUMBER:
                 yield token[0]
                 token = token[1:]
             yield token
-            at = found.end()
+            at, last = found.end(), token.lower()
 
     def peek(self) -> str:
         return self.words[self.at] if self.at < len(self.words) else ""
@@ -228,16 +243,18 @@ class _Reader:
         if self.peek() in joins:
             self.at += 1
             second = self.figure()
+        elif opening in (">", ">=") and not self.or_more and (top := self.upper_bound()):
+            second = self.figure()
+            if self.at == len(self.words) and not self.or_more:
+                return self.between(opening, self.value(first, second), top, self.value(second))
         if opening == "between":
             if second is None:
                 self.refuse("names one end of two")
             opening = ""
-        closing = ""
+        closing = ">=" if self.or_more else ""
         if self.words[self.at :] in (["+"], ["or", "more"]):
             closing, self.at = ">=", len(self.words)
-        elif self.or_more:
-            closing = ">="
-        elif self.words[self.at :] == ["or", "less"]:
+        elif not self.or_more and self.words[self.at :] == ["or", "less"]:
             closing, self.at = "<=", len(self.words)
         if self.at < len(self.words):
             self.explain(self.peek())
@@ -251,20 +268,30 @@ class _Reader:
         return self.make(opening or closing, value, value)
 
     def opening(self) -> str:
-        lowered = [word.lower() for word in self.words]
-        if lowered[0] == "between":
-            self.at = 1
+        if self.peek().lower() == "between":
+            self.at += 1
             return "between"
         for phrase, sign in _OPENING.items():
-            if tuple(lowered[: len(phrase)]) == phrase:
-                self.at = len(phrase)
+            if tuple(word.lower() for word in self.words[self.at : self.at + len(phrase)]) == phrase:
+                self.at += len(phrase)
                 return sign
         return ""
 
+    def upper_bound(self) -> str:
+        """The opening of a second bound, ``up to`` after ``more than 100 MW,``; nothing, and nothing read, if none."""
+        start = self.at
+        while self.peek() in (",", "and", "but"):
+            self.at += 1
+        sign = self.opening()
+        if sign not in ("<", "<="):
+            self.at = start
+            return ""
+        return sign
+
     def figure(self) -> _Piece:
         factor = None
-        if self.unit == "USD" and self.peek() in ("$", "US$", "USD"):
-            factor = Decimal(1)
+        signed = self.unit == "USD" and self.peek() in ("$", "US$", "USD")
+        if signed:
             self.at += 1
         token = self.peek()
         if not re.fullmatch(_NUMBER, token):
@@ -291,11 +318,11 @@ class _Reader:
             word = " ".join(self.words[self.at : self.at + length])
             found = scale(word, self.unit) if word else None
             if found is not None and len(self.words) >= self.at + length:
-                if factor is not None and found != 1:
+                if signed and found != 1:
                     self.refuse("names the currency twice")
                 factor, self.at = found, self.at + length
                 break
-        return _Piece(figure, magnitude, factor)
+        return _Piece(figure, magnitude, factor, signed)
 
     def explain(self, token: str) -> NoReturn:
         """Refuse a word, saying what it is where we know."""
@@ -305,6 +332,10 @@ class _Reader:
             self.refuse(f"cannot be read: {token} {NOT_LOAD[token]}", "wrong_unit")
         if token.lower() in ("nan", "inf", "infinity"):
             self.refuse("is not a finite number", "not_finite")
+        if self.written.lower() in ("true", "false", "yes", "no"):
+            self.refuse("is a yes or no, not a quantity")
+        if _DATE.fullmatch(self.written):
+            self.refuse("looks like a date")
         if any(re.fullmatch(_NUMBER, word) for word in self.words[self.at :]) and self.at > 1:
             self.refuse(f"holds more than one figure; {token!r} is not understood", "ambiguous")
         if any(scale(token, other) for other in UNITS if other != self.unit):
@@ -315,18 +346,19 @@ class _Reader:
 
     def value(self, piece: _Piece, other: _Piece | None = None) -> Decimal:
         """The figure in our unit; what the first of two figures leaves out, the second may say."""
-        magnitude, factor = piece.magnitude, piece.factor
+        magnitude, factor, signed = piece.magnitude, piece.factor, piece.signed
         if other is not None and magnitude is None and (factor is None or (self.unit == "USD" and factor == 1)):
             magnitude = other.magnitude
-            factor = other.factor if factor is None else factor
-        if factor is None and self.bare is not None:
-            written = scale(self.bare, self.unit)
-            if written is None:
-                self.refuse(f"is in a column of {self.bare!r}, which is no unit of {self.unit}", "wrong_unit")
-            # "$270M" or "270M" in a column of $M says its own magnitude.
-            factor = Decimal(1) if magnitude is not None else written
-        if factor is None and self.unit == "USD" and magnitude is not None:
+            factor, signed = other.factor if factor is None else factor, signed or other.signed
+        if factor is None and self.unit == "USD" and (magnitude is not None or (signed and self.bare is None)):
+            # "$270M" or "270M" says its own magnitude, in a column of $M too.
             factor = Decimal(1)
+        if factor is None and self.bare is not None:
+            factor = scale(self.bare, self.unit)
+            if factor is None:
+                self.refuse(f"is in a column of {self.bare!r}, which is no unit of {self.unit}", "wrong_unit")
+            if signed and factor != 1 and abs(piece.number) >= DOLLARS_FROM:
+                self.refuse(f"contradicts its column, which counts in {self.bare}", "ambiguous")
         if factor is None:
             self.refuse("has no unit", "no_unit")
         with localcontext() as context:
@@ -334,19 +366,33 @@ class _Reader:
             return piece.number * (magnitude or 1) * factor
 
     def make(self, sign: str, low: Decimal, high: Decimal) -> tuple[float, float]:
+        least, most = self.finite(low, high)
+        if sign == "~":
+            wide = [float(end * (1 + way * ABOUT)) for end, way in ((low, -1), (high, 1))]
+            return min(wide), max(wide)
+        if sign in (">", ">="):
+            return self.beyond(sign, least), math.inf
+        if sign in ("<", "<="):
+            most = self.beyond(sign, most)
+            return 0.0 if most >= 0 else -math.inf, most
+        return least, most
+
+    def between(self, bottom: str, low: Decimal, top: str, high: Decimal) -> tuple[float, float]:
+        """The ends of *more than A, up to B*."""
+        least, most = self.finite(low, high)
+        ends = self.beyond(bottom, least), self.beyond(top, most)
+        if ends[0] > ends[1]:
+            self.refuse("leaves no figure between its ends")
+        return ends
+
+    def finite(self, low: Decimal, high: Decimal) -> tuple[float, float]:
         if low > high:
             self.refuse("runs from more to less")
         if max(abs(low), abs(high)) >= GREATEST:
             self.refuse("is larger than any project", "implausible")
-        ends = float(low), float(high)
-        if sign == "~":
-            wide = [float(end * (1 + way * ABOUT)) for end, way in ((low, -1), (high, 1))]
-            ends = min(wide), max(wide)
-        elif sign == ">":
-            ends = math.nextafter(ends[0], math.inf), math.inf
-        elif sign == ">=":
-            ends = ends[0], math.inf
-        elif sign in ("<", "<="):
-            least = 0.0 if ends[1] > 0 else -math.inf
-            ends = least, math.nextafter(ends[1], -math.inf) if sign == "<" else ends[1]
-        return ends
+        return float(low) + 0.0, float(high) + 0.0  # no -0.0
+
+    @staticmethod
+    def beyond(sign: str, end: float) -> float:
+        """Where a bound begins: at its figure, or at the next number beyond it."""
+        return end if sign in (">=", "<=") else math.nextafter(end, math.inf if sign == ">" else -math.inf)

@@ -1,11 +1,12 @@
 """Screening: one project or a list, through the same facts and the same evaluator."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import geopandas
 import numpy as np
 import pandas as pd
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from dcpermit.assessment import Assessment, assess
 from dcpermit.determination import Determination
@@ -13,7 +14,8 @@ from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import prove
 from dcpermit.findings import Basis, Finding, LandAnswer
-from dcpermit.frame import from_row, to_frame
+from dcpermit.frame import checked, from_row, to_frame
+from dcpermit.gather.answers import wrong_names
 from dcpermit.gather.gather import Gathered, check, gather
 from dcpermit.intake.read import ProjectList, RowProblem
 from dcpermit.lands.lands import Lands
@@ -50,8 +52,9 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
     Raises:
         InputError: A word, an answer or a figure of the project cannot be right; every such problem at once.
     """
-    frame = to_frame([project])
-    wrong = [problem for _, problem in check(frame, law)]
+    wrong = list(wrong_names(project.answers, law.facts))
+    frame = to_frame([project if not wrong else evolve(project, answers={})])
+    wrong += [problem for _, problem in check(frame, law)]
     if wrong:
         raise InputError(tuple(wrong))
     gathered, assessment, result = _read(frame, law, lands)
@@ -118,21 +121,7 @@ class Batch:
 
     def problem_table(self) -> pd.DataFrame:
         """One row a problem: file, row, project_id, column, value, code, message, severity."""
-        rows = [
-            (
-                p.file,
-                p.row,
-                p.project_id,
-                p.problem.path,
-                p.problem.value,
-                p.problem.code,
-                _message(p.problem),
-                p.problem.severity,
-            )
-            for p in self.problems
-        ]
-        names = ["file", "row", "project_id", "column", "value", "code", "message", "severity"]
-        return pd.DataFrame(rows, columns=names).astype({"row": "Int64"})
+        return problem_table(self.problems)
 
     def determination(self, name: str | int) -> Determination:
         """
@@ -166,6 +155,17 @@ class Batch:
         return fragment(tag("p", head), tag("ul", *counts), rows)
 
 
+def problem_table(problems: Sequence[RowProblem]) -> pd.DataFrame:
+    """Problems of lists as a table: file, row, project_id, column, value, code, message, severity."""
+    rows = [
+        (one.file, one.row, one.project_id, one.problem.path, one.problem.value, one.problem.code)
+        + (_message(one.problem), one.problem.severity)
+        for one in problems
+    ]
+    names = ["file", "row", "project_id", "column", "value", "code", "message", "severity"]
+    return pd.DataFrame(rows, columns=names).astype({"row": "Int64"})
+
+
 def screen_batch(
     projects: Sequence[Project] | geopandas.GeoDataFrame | ProjectList, law: Law, lands: Lands | None = None
 ) -> Batch:
@@ -184,7 +184,17 @@ def screen_batch(
     read: tuple[RowProblem, ...] = ()
     if isinstance(projects, ProjectList):
         source, read, rows, projects = projects.source, projects.problems, projects.rows, projects.frame
-    frame = projects if isinstance(projects, geopandas.GeoDataFrame) else to_frame(projects)
+    misnamed: list[tuple[int, Problem]] = []
+    if isinstance(projects, geopandas.GeoDataFrame):
+        frame = projects if source else checked(projects)
+    elif isinstance(projects, str | Path):
+        raise InputError.at("projects", f"{str(projects)!r} is a path", "give read_projects(path)", "not_a_list")
+    else:
+        misnamed = [
+            (row, wrong) for row, project in enumerate(projects) for wrong in wrong_names(project.answers, law.facts)
+        ]
+        # A project whose answers are misnamed is reported; its row stands empty until then.
+        frame = to_frame(_without_answers(projects, {row for row, _ in misnamed}))
     if "row" not in frame:
         frame = frame.assign(row=np.arange(1, len(frame) + 1))
     ids, numbers = frame["id"].to_numpy(object), frame["row"].to_numpy()
@@ -192,7 +202,7 @@ def screen_batch(
     def by_row(row: int, problem: Problem) -> RowProblem:
         return RowProblem(source, int(numbers[row]), str(ids[row] or ""), problem)
 
-    wrong = list(check(frame, law))
+    wrong = [*misnamed, *check(frame, law)]
     problems = [*read, *(by_row(row, problem) for row, problem in wrong)]
     bad = {row for row, _ in wrong}
     good = np.array([row not in bad for row in range(len(frame))], bool)
@@ -220,6 +230,10 @@ def screen_batch(
     inputs = [name for name in names if name.startswith("in.")]
     table = table[[*(name for name in names if name not in inputs), *inputs]]
     return Batch(total, frame[good].reset_index(drop=True), tuple(problems), law, lands, table, source)
+
+
+def _without_answers(projects: Sequence[Project], rows: set[int]) -> list[Project]:
+    return [evolve(project, answers={}) if row in rows else project for row, project in enumerate(projects)]
 
 
 def _read(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> Screened:

@@ -2,67 +2,76 @@
 
 import json
 import math
+from collections.abc import Mapping
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 import geopandas
+import pyogrio
 import shapely
 from attrs import field, frozen
-from shapely.geometry import mapping, shape
+from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from dcpermit.errors import InputError
-from dcpermit.units import Span
+from dcpermit.geojson import geometries, read_geojson
+from dcpermit.units import Span, amount
 
-DRIVERS = {
-    ".gpkg": (b"SQLite format 3\x00", "GPKG"),
-    ".fgb": (b"fgb", "FlatGeobuf"),
-    ".shp": (b"\x00\x00\x27\x0a", "ESRI Shapefile"),
-}
-"""What a map file of each suffix begins with, and the one driver that may read it."""
+MAP_FILES = {".gpkg": b"SQLite format 3\x00", ".fgb": b"fgb", ".shp": b"\x00\x00\x27\x0a"}
+"""What a map file of each suffix begins with; GDAL, too, goes by these bytes."""
 
 
 def _accuracy(value: object) -> Span | None:
-    if value is None:
-        return None
-    span = Span.read(value, "m", "site.position_accuracy")
-    if span.low < 0 or not math.isfinite(span.high):
+    span = amount(value, "m", "site.position_accuracy")
+    if span is not None and span.high == math.inf:
         raise InputError.at("site.position_accuracy", f"{span} is no distance", 'write it as "100 m"', value=str(value))
     return span
 
 
-def checked(geometry: Any) -> BaseGeometry:
+def place(value: object) -> str | BaseGeometry | None:
+    """Where an action is: ``on_site``, ``elsewhere``, a geometry or GeoJSON of one; None where nobody has said."""
+    if value is None or (isinstance(value, str) and value in ("on_site", "elsewhere")):
+        return value
+    if isinstance(value, Mapping):
+        return _whole(geometries(value, "where"), "where")
+    if not isinstance(value, BaseGeometry):
+        how = 'write "on_site", "elsewhere" or a geometry'
+        raise InputError.at("where", f"{value!r} is no place", how, "not_a_geometry", str(value))
+    return checked(value, "where")
+
+
+def checked(geometry: object, path: str = "site.geometry") -> BaseGeometry:
     """
-    A geometry in longitude and latitude (WGS 84), as given.
+    A geometry in longitude and latitude (WGS 84), as given but for heights, which nothing here asks.
+
+    Args:
+        geometry: What should be one.
+        path: Where it stands, for the message.
 
     Raises:
         InputError: It is empty, not valid, not finite, not in degrees, or spans more than half the globe.
     """
     if not isinstance(geometry, BaseGeometry):
-        raise InputError.at(
-            "site.geometry", f"{type(geometry).__name__} is not a geometry", "give a shapely geometry or GeoJSON"
-        )
+        what = f"{type(geometry).__name__} is not a geometry"
+        raise InputError.at(path, what, "give a shapely geometry", "not_a_geometry")
     if geometry.is_empty:
-        raise InputError.at("site.geometry", "the geometry is empty", code="no_geometry")
+        raise InputError.at(path, "the geometry is empty", code="no_geometry")
     west, south, east, north = geometry.bounds
     if not all(math.isfinite(value) for value in (west, south, east, north)):
-        raise InputError.at("site.geometry", "a coordinate is not a finite number", code="not_finite")
+        raise InputError.at(path, "a coordinate is not a finite number", code="not_finite")
     if max(abs(south), abs(north)) > 90 or max(abs(west), abs(east)) > 180:
         swapped = max(abs(west), abs(east)) <= 90 and max(abs(south), abs(north)) <= 180
         how = "longitude and latitude look exchanged" if swapped else "reproject it to WGS 84 degrees"
-        raise InputError.at(
-            "site.geometry", f"coordinates run to {east:g}, {north:g}, which are not degrees", how, "out_of_range"
-        )
+        raise InputError.at(path, f"coordinates run to {east:g}, {north:g}, which are not degrees", how, "out_of_range")
     for part in shapely.get_parts(geometry):
         width = part.bounds[2] - part.bounds[0]
         if width > 180:
             what = f"it spans {width:g} degrees of longitude"
-            raise InputError.at("site.geometry", what, "split it at the antimeridian", "antimeridian")
+            raise InputError.at(path, what, "split it at the antimeridian", "antimeridian")
     if not geometry.is_valid:
-        raise InputError.at(
-            "site.geometry", f"it is not valid: {shapely.is_valid_reason(geometry)}", "repair it", "not_valid"
-        )
-    return geometry
+        raise InputError.at(path, f"it is not valid: {shapely.is_valid_reason(geometry)}", "repair it", "not_valid")
+    return shapely.force_2d(geometry) if geometry.has_z else geometry
 
 
 @frozen
@@ -87,11 +96,12 @@ class Site:
         Raises:
             InputError: One of them is not a number of degrees.
         """
-        for name, value, most in (("lat", lat, 90), ("lon", lon, 180)):
-            if isinstance(value, bool) or not isinstance(value, (int, float)):
+        for name, value in (("lat", lat), ("lon", lon)):
+            if isinstance(value, bool) or not isinstance(value, Real):
                 raise InputError.at(
                     f"site.{name}", f"{value!r} is not a number", "write decimal degrees", "not_a_number", str(value)
                 )
+        for name, value, most in (("lat", lat, 90), ("lon", lon, 180)):
             if not math.isfinite(value):
                 raise InputError.at(
                     f"site.{name}", f"{value} is not a finite number", code="not_finite", value=str(value)
@@ -110,7 +120,8 @@ class Site:
         A site from a map file: GeoJSON, GeoPackage, FlatGeobuf or Shapefile; all its features are one site.
 
         Raises:
-            InputError: The file is not what its suffix says, has no features, or does not say its projection.
+            InputError: The file is not what its suffix says, is damaged, has no features, or does not say its
+                projection.
         """
         path = Path(path)
         try:
@@ -120,50 +131,42 @@ class Site:
             raise InputError.at(str(path), f"cannot be opened: {error.strerror}", code="no_file") from None
         suffix = path.suffix.lower()
         if suffix in (".geojson", ".json"):
-            return cls(_geojson(path), position_accuracy)
-        if suffix not in DRIVERS:
-            kinds = ", ".join([".geojson", *DRIVERS])
-            raise InputError.at(
-                str(path),
-                f"{suffix or 'no suffix'} is no map file known here",
-                f"give one of {kinds}",
-                "unknown_format",
-            )
-        magic, driver = DRIVERS[suffix]
-        if not start.startswith(magic):
+            return cls(_whole(read_geojson(_text(path), str(path)), str(path)), position_accuracy)
+        if suffix not in MAP_FILES:
+            how = f"give one of {', '.join(['.geojson', *MAP_FILES])}"
+            raise InputError.at(str(path), f"{suffix or 'no suffix'} is no map file known here", how, "unknown_format")
+        if not start.startswith(MAP_FILES[suffix]):
             raise InputError.at(str(path), f"its first bytes are not those of a {suffix} file", code="not_what_it_says")
-        frame = geopandas.read_file(path, driver=driver)
-        if frame.crs is None:
-            raise InputError.at(
-                str(path), "does not say its projection", "state its CRS, or give WGS 84 GeoJSON", "no_crs"
-            )
-        if frame.empty:
-            raise InputError.at(str(path), "has no features", code="no_geometry")
-        return cls(frame.to_crs("EPSG:4326").geometry.union_all(), position_accuracy)
+        return cls(_whole(_layer(path), str(path)), position_accuracy)
 
     @classmethod
     def from_data(cls, data: Any, folder: Path | None = None) -> "Site":
         """A site from TOML or JSON: latitude and longitude, a GeoJSON geometry, or the name of a file of one."""
         if isinstance(data, str):
             return cls.read((folder or Path()) / data)
-        if not isinstance(data, dict):
-            raise InputError.at("site", f"{data!r} is not a site", "write { lat = 43.53, lon = -112.95 }")
+        how = "write { lat = 43.53, lon = -112.95 }"
+        if not isinstance(data, Mapping):
+            raise InputError.at("site", f"{data!r} is not a site", how)
         known = {"lat", "lon", "geometry", "file", "position_accuracy"}
         for key in data:
             if key not in known:
                 raise InputError.at(
                     f"site.{key}", "no such key", f"a site has {', '.join(sorted(known))}", "unknown_key"
                 )
-        accuracy = data.get("position_accuracy")
-        if "file" in data:
-            return cls.read((folder or Path()) / data["file"], accuracy)
-        if "geometry" in data:
-            return cls(from_geojson(data["geometry"], "site.geometry"), accuracy)
-        if "lat" not in data or "lon" not in data:
-            raise InputError.at(
-                "site", "needs lat and lon, a geometry, or a file", "write { lat = 43.53, lon = -112.95 }", "missing"
-            )
-        return cls.point(data["lat"], data["lon"], accuracy)
+        said = {key: value for key, value in data.items() if value is not None}
+        accuracy = said.pop("position_accuracy", None)
+        ways = [name for name in ("file", "geometry") if name in said]
+        if len(ways) == 2 or (ways and len(said) > 1):
+            raise InputError.at("site", f"says where it is twice: {', '.join(sorted(said))}", "leave one out", "twice")
+        if "file" in said:
+            if not isinstance(said["file"], str):
+                raise InputError.at("site.file", f"{said['file']!r} is not the name of a file", value=str(said["file"]))
+            return cls.read((folder or Path()) / said["file"], accuracy)
+        if "geometry" in said:
+            return cls(_whole(geometries(said["geometry"], "site.geometry"), "site.geometry"), accuracy)
+        if "lat" not in said or "lon" not in said:
+            raise InputError.at("site", "needs lat and lon, a geometry, or a file", how, "missing")
+        return cls.point(said["lat"], said["lon"], accuracy)
 
     def to_data(self) -> dict[str, Any]:
         """The site as plain data, as ``from_data`` reads it."""
@@ -177,24 +180,37 @@ class Site:
         return data
 
 
-def from_geojson(data: Any, path: str) -> BaseGeometry:
-    """A geometry from a GeoJSON geometry object. Raises InputError where it is none."""
+def _text(path: Path) -> str:
     try:
-        return shape(data)
-    except Exception as error:  # shapely raises whatever the malformed data made it raise
-        raise InputError.at(path, f"is not a GeoJSON geometry ({error})", code="not_a_geometry") from None
-
-
-def _geojson(path: Path) -> BaseGeometry:
-    try:
-        data = json.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise InputError.at(str(path), f"is not JSON: {error}", code="not_what_it_says") from None
-    if not isinstance(data, dict) or "type" not in data:
-        raise InputError.at(str(path), "is not GeoJSON: it has no type", code="not_what_it_says")
-    features = data.get("features", [data]) if data["type"] == "FeatureCollection" else [data]
-    geometries = [feature.get("geometry") if feature.get("type") == "Feature" else feature for feature in features]
-    found = [from_geojson(geometry, str(path)) for geometry in geometries if geometry]
+
+
+def _layer(path: Path) -> list[BaseGeometry]:
+    """Every geometry of a map file of one layer, in WGS 84."""
+    try:
+        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
+        if len(layers) > 1:
+            how = "give a file of the site's layer alone"
+            raise InputError.at(str(path), f"has several layers: {', '.join(layers[:8])}", how, "several_layers")
+        frame = geopandas.read_file(path)
+        if not isinstance(frame, geopandas.GeoDataFrame):
+            raise InputError.at(str(path), "has no geometry", code="no_geometry")
+        if frame.crs is None:
+            how = "state its CRS, or give WGS 84 GeoJSON"
+            raise InputError.at(str(path), "does not say its projection", how, "no_crs")
+        found = list(frame.to_crs("EPSG:4326").geometry.dropna())
+    except InputError:
+        raise
+    except Exception as error:  # GDAL and PROJ raise what the damage made them raise
+        raise InputError.at(str(path), f"cannot be read: {error}", "it may be damaged", "truncated") from None
     if not found:
-        raise InputError.at(str(path), "has no geometry", code="no_geometry")
-    return found[0] if len(found) == 1 else shapely.union_all(found)
+        raise InputError.at(str(path), "has no features", code="no_geometry")
+    return found
+
+
+def _whole(found: list[BaseGeometry], path: str) -> BaseGeometry:
+    """Several outlines as one site, each of them checked."""
+    sound = [checked(one, path) for one in found]
+    return sound[0] if len(sound) == 1 else shapely.union_all(sound)

@@ -7,18 +7,28 @@ from numbers import Integral, Real
 from typing import Any
 
 import pint
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from dcpermit.errors import InputError
-from dcpermit.quantity import read_quantity, refuse, scale
+from dcpermit.quantity import GREATEST, UNITS, read_quantity, refuse, scale
+
+_PINT_NAMES = {"nmi": "nautical_mile", "cubic_yard": "yard ** 3", "gpd": "gallon / day"}
+"""What pint calls a unit of ours, where it is not by our name."""
+
+_BY_WAY_OF = {"acre": ("meter ** 2", "m2")}
+"""What pint converts to, and our word for it, where its own unit is another: its acre is the survey acre."""
+
+_PLAIN_RATIOS = ("percent", "count")
+"""Units that pint would make of any number without a dimension."""
 
 
 @cache
 def registry() -> "pint.UnitRegistry[Any]":
     """
-    The one pint registry, made when first needed; dollars are defined in it.
+    The one pint registry, made when first needed; dollars are defined in it, so that ``MUSD`` is a unit of pint.
 
-    Pint converts quantities that come as pint's. It never parses text from outside: ``9**9**9`` hangs it.
+    Pint converts quantities that come as pint's, and nothing else. It never parses text from outside:
+    ``9**9**9`` hangs it.
     """
     made: pint.UnitRegistry[Any] = pint.UnitRegistry()
     made.define("USD = [currency]")
@@ -62,7 +72,7 @@ class Span:
                 (``"$M"``); left out, a unit must be written.
 
         Raises:
-            InputError: It is not a quantity of this kind, has no unit, or is not finite.
+            InputError: It is not a quantity of this kind, has no unit, or is not finite; or ``unit`` is none of ours.
 
         Example:
             >>> Span.read("0.1 GW", "MW")
@@ -70,6 +80,9 @@ class Span:
             >>> print(Span.read("more than $500 million", "USD"))
             more than 500 MUSD
         """
+        if unit not in UNITS:
+            how = f"use one of {', '.join(UNITS)}"
+            raise InputError.at(path, f"{unit!r} is no unit that quantities are kept in", how, "unknown_unit", unit)
         if isinstance(value, Span):
             if value.unit != unit:
                 refuse(path, str(value), f"{value} is not counted in {unit}", unit)
@@ -96,52 +109,111 @@ class Span:
         """The exact figure as a pint quantity. Raises InputError where the span is not one figure."""
         if not self.exact:
             raise InputError.at("", f"{self} is not one figure", "take .low and .high")
-        quantity: pint.Quantity[Any] = registry().Quantity(self.low, self.unit)
+        quantity: pint.Quantity[Any] = registry().Quantity(self.low, _PINT_NAMES.get(self.unit, self.unit))
         return quantity
 
     def __str__(self) -> str:
         return describe(self.low, self.high, self.unit)
 
 
+def mw(value: object) -> Span | None:
+    """Power [MW], as ``amount`` reads it."""
+    return amount(value, "MW")
+
+
+def usd(value: object) -> Span | None:
+    """Money [USD], as ``amount`` reads it."""
+    return amount(value, "USD")
+
+
+def acres(value: object) -> Span | None:
+    """An area [acre], as ``amount`` reads it."""
+    return amount(value, "acre")
+
+
+def amount(value: object, unit: str, path: str = "") -> Span | None:
+    """
+    How much there is of something, never less than nothing; None where that is all that is known.
+
+    Raises:
+        InputError: It is no quantity in ``unit``, is negative, or is absurdly large.
+    """
+    if value is None:
+        return None
+    span = Span.read(value, unit, path)
+    if -math.inf < span.low < 0 or span.high < 0:
+        how = "leave it out where it is not known"
+        raise InputError.at(path, f"{span} is less than nothing", how, "negative", str(value))
+    if span.low >= GREATEST or GREATEST <= span.high < math.inf:
+        refuse(path, str(value), f"{span} is larger than any project", unit, "implausible")
+    if span.low > -math.inf:
+        return span
+    return evolve(span, low=0.0) if span.high < math.inf else None
+
+
 def number(value: float) -> str:
-    """A number as people write it: no trailing zeros, no exponent below a quadrillion."""
-    if not math.isfinite(value):
-        return str(value)
-    text = format(Decimal(repr(float(value))), "f")
+    """A number as people write it: no trailing zeros, and no exponent from a billionth up to a quadrillion."""
+    return _digits(Decimal(repr(float(value)))) if math.isfinite(value) else str(value)
+
+
+def _digits(value: Decimal) -> str:
+    if not value:
+        return "0"
+    if not Decimal("1e-9") <= abs(value) < GREATEST:
+        return str(value.normalize()).lower()
+    text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def in_unit(value: float, unit: str) -> str:
-    """One figure with its unit, dollars in thousands of millions only where that is shorter: ``650 MUSD``."""
+    """One figure with its unit; dollars in millions from a hundred thousand on: ``0.1 MUSD``, ``650 MUSD``."""
     if unit == "USD" and math.isfinite(value) and abs(value) >= 1e5:
-        return f"{number(float(Decimal(repr(float(value))) / 1_000_000))} MUSD"
-    if unit == "percent":
-        return f"{number(value)} percent"
+        return f"{_digits(Decimal(repr(float(value))) / 1_000_000)} MUSD"
     return number(value) if unit == "count" else f"{number(value)} {unit}"
 
 
 def describe(low: float, high: float, unit: str) -> str:
     """
-    A span in words: ``120 MW``, ``80 to 150 MW``, ``more than 100 MW``, ``not stated``.
+    A span in words: ``120 MW``, ``80 to 150 MW``, ``more than 100 MW, up to 150 MW``, ``not stated``.
 
-    The end just above or below a round number was written *more than* or *less than* and reads so again.
+    What says anything reads back as the same two ends (``Span.read``), nothing being less than nothing: below a
+    positive figure, *up to* begins at 0. An end is written *more than* or *less than* where that is the shorter
+    way to say it.
     """
     if low == -math.inf and high == math.inf:
         return "not stated"
     if low == high:
         return in_unit(low, unit)
-    above, below = math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
-    low_open = low > -math.inf and len(number(above)) + 6 < len(number(low))
-    high_open = high < math.inf and len(number(below)) + 6 < len(number(high))
+    above, below = _beside(low, -math.inf), _beside(high, math.inf)
+    bottom = f"at least {in_unit(low, unit)}" if above is None else f"more than {in_unit(above, unit)}"
     if high == math.inf:
-        return f"more than {in_unit(above, unit)}" if low_open else f"at least {in_unit(low, unit)}"
-    top = f"less than {in_unit(below, unit)}" if high_open else f"up to {in_unit(high, unit)}"
-    if low in (-math.inf, 0.0):
+        return bottom
+    top = f"up to {in_unit(high, unit)}" if below is None else f"less than {in_unit(below, unit)}"
+    if low == -math.inf or (low == 0.0 and high > 0):
         return top
-    if low_open or high_open:
-        return f"{'more than ' + in_unit(above, unit) if low_open else 'at least ' + in_unit(low, unit)}, {top}"
-    shown = in_unit(high, unit)
-    return f"{in_unit(low, unit).removesuffix(shown[shown.rfind(' ') :]) if ' ' in shown else number(low)} to {shown}"
+    if above is not None or below is not None:
+        return f"{bottom}, {top}"
+    first, last = in_unit(low, unit), in_unit(high, unit)
+    return f"{first.removesuffix(last[last.rfind(' ') :]) if ' ' in last else first} to {last}"
+
+
+def _beside(end: float, toward: float) -> float | None:
+    """
+    The round number that an open end begins beside, or None where the end is itself a figure somebody wrote.
+
+    Nobody writes the sixteen digits and more of the next number beyond 100, and everybody writes twelve or less.
+    """
+    if not math.isfinite(end):
+        return None
+    near = math.nextafter(end, toward)
+    if abs(near) >= GREATEST:
+        return None
+    return near if near == 0.0 or (_figures(near) <= 12 and _figures(end) >= 16) else None
+
+
+def _figures(value: float) -> int:
+    """How many significant digits the shortest text of a number has."""
+    return len(Decimal(repr(value)).normalize().as_tuple().digits)
 
 
 def _plain(value: Real | Decimal, path: str, unit: str) -> str:
@@ -152,9 +224,24 @@ def _plain(value: Real | Decimal, path: str, unit: str) -> str:
 
 
 def _from_pint(quantity: "pint.Quantity[Any]", unit: str, path: str) -> Span:
-    """A pint quantity in our unit; what pint has no unit for (money, counts) must be given as text."""
+    """
+    A pint quantity in our unit: by our own exact factor where its unit is one we know, else converted by pint.
+
+    Pint's conversions are rounded to twelve digits, so that their noise decides no boundary.
+    """
+    figure = quantity.magnitude
+    if isinstance(figure, bool) or not isinstance(figure, Real | Decimal):
+        refuse(path, str(quantity), f"{quantity} is not one figure", unit)
     names = (f"{quantity.units:~}", str(quantity.units))
     word = next((name for name in names if scale(name, unit) is not None), None)
+    written = _plain(figure, path, unit)
     if word is None:
-        refuse(path, str(quantity), f"{quantity} is not counted in {unit}", unit, "wrong_unit")
-    return Span(*read_quantity(_plain(quantity.magnitude, path, unit), unit, path, word), unit, str(quantity))
+        target, word = _BY_WAY_OF.get(unit, (_PINT_NAMES.get(unit, unit), unit))
+        try:
+            if unit in _PLAIN_RATIOS or any("volt_ampere" in name for name, _ in quantity.unit_items()):
+                raise pint.DimensionalityError(quantity.units, target)
+            converted = (float(figure) * quantity.units).to(target).magnitude
+        except pint.PintError:
+            refuse(path, str(quantity), f"{quantity} is not counted in {unit}", unit, "wrong_unit")
+        written, word = f"{converted * float(scale(word, unit) or 1):.12g}", unit
+    return Span(*read_quantity(written, unit, path, word), unit)

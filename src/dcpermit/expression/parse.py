@@ -14,6 +14,9 @@ from dcpermit.quantity import scale
 _TOKEN = re.compile(
     r"\s+|(?P<name>[A-Za-z_][\w]*(?:\.[\w]+)*)|(?P<number>\d+(?:\.\d+)?)|(?P<op>>=|<=|>|<)|(?P<mark>[(){},])|(?P<wrong>.)"
 )
+DEEPEST = 50
+"""How deep brackets may stand in one another; the law needs three."""
+
 _KEYWORDS = ("and", "or", "not", "in", "about")
 
 Lookup = Callable[[str], Fact | Refer | None]
@@ -52,7 +55,7 @@ def parse(source: str, where: str, lookup: Lookup, names: Callable[[], list[str]
 class _Parser:
     def __init__(self, source: str, where: str, lookup: Lookup, names: Callable[[], list[str]]) -> None:
         self.source, self.where, self.lookup, self.names = source, where, lookup, names
-        self.at = 0
+        self.at = self.depth = 0
         self.tokens = [
             _Token(found.lastgroup, found.group(), found.start(), found.end())
             for found in _TOKEN.finditer(source)
@@ -99,6 +102,15 @@ class _Parser:
         return AllOf(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def part(self) -> Expression:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.refuse(self.next, f"it is nested more than {DEEPEST} deep")
+        try:
+            return self._part()
+        finally:
+            self.depth -= 1
+
+    def _part(self) -> Expression:
         if self.take("not"):
             return Not(self.part())
         if opened := self.take("("):

@@ -1,6 +1,6 @@
 """Answers to the law's questions, as somebody gave them: told from silence, checked, and made a column."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,23 @@ def answer(fact: Fact, value: Any, path: str = "") -> Span | tuple[str, ...] | b
     if len(words) > 1 and not fact.many:
         raise InputError.at(path, "has more than one answer", "write one word", "conflict", ";".join(words))
     return tuple(words)
+
+
+def wrong_names(answers: Mapping[str, Any], facts: Mapping[str, Fact]) -> Iterator[Problem]:
+    """
+    Every answer of a project to what no law asks, or to what is a field of its own.
+
+    A misspelled answer that passed as *not said* would be the worst mistake of all.
+    """
+    askable = [fact.name for fact in facts.values() if fact.read == ""]
+    for name in answers:
+        if name in askable:
+            continue
+        if name in facts:
+            what = "is not an answer but a field of the project, or of one of its actions"
+            yield Problem(f"answers.{name}", what, f"write it as {facts[name].read}", "not_an_answer")
+        else:
+            yield Problem(f"answers.{name}", "no law asks for this", did_you_mean(name, askable), "unknown_fact")
 
 
 def wrong_answer(fact: Fact, value: Any, path: str = "") -> Problem | None:

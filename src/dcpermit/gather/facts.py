@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.columns import Column, Numbers, Words, silence
 from dcpermit.expression.nodes import Fact
-from dcpermit.frame import MEASURES, measure_columns
+from dcpermit.frame import MEASURES, bounds_of
 from dcpermit.gather.answers import answer_column, unsaid, wrong_answer
 from dcpermit.gather.needs import actions_of, wrong_action
 from dcpermit.law.law import Law
@@ -39,15 +39,8 @@ class View:
 
     def measure(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The least and greatest value of a measure, infinite where nothing bounds it. Shapes (n,)."""
-        if name in self._measures:
-            return self._measures[name]
-        exact = f"{name}_{MEASURES[name].lower()}"
-        columns = (exact, exact) if exact in self.frame else measure_columns(name, MEASURES[name])
-        ends = []
-        for column, missing in zip(columns, (-np.inf, np.inf), strict=True):
-            given = self.plain[column].to_numpy(float) if column in self.plain else np.full(self.n, np.nan)
-            ends.append(np.where(np.isnan(given), missing, given))
-        self._measures[name] = ends[0], ends[1]
+        if name not in self._measures:
+            self._measures[name] = bounds_of(self.plain, name)
         return self._measures[name]
 
     def text(self, name: str) -> NDArray[np.object_]:

@@ -10,7 +10,7 @@ from dcpermit.errors import InputError, LawError, Problem, did_you_mean
 from dcpermit.expression.columns import Answers, Column, Numbers, silence
 from dcpermit.expression.evaluate import Known, evaluate
 from dcpermit.expression.nodes import Fact
-from dcpermit.frame import MEASURES, WORD_SETS, measure_columns
+from dcpermit.frame import MEASURES, WORD_SETS, columns_of
 from dcpermit.gather.facts import READERS, View
 from dcpermit.gather.needs import Needs, needs_of
 from dcpermit.lands.lands import Lands
@@ -83,8 +83,8 @@ def check(frame: geopandas.GeoDataFrame, law: Law) -> Iterator[tuple[int, Proble
         InputError: A column is no field and no fact.
     """
     known = {*TEXTS, *WORDS, *WORD_SETS, "federal_actions", "geometry", "row"}
-    for name, unit in MEASURES.items():
-        known |= {name, *measure_columns(name, unit)}
+    for name in MEASURES:
+        known |= set(columns_of(name))
     askable = {fact.name for fact in law.facts.values() if fact.read == ""}
     strange = [name for name in frame.columns if name not in known | askable and not name.startswith("in.")]
     if strange:
@@ -138,9 +138,14 @@ def _reached(fact: Fact, law: Law, needs: Needs, view: View) -> Answers:
 
 
 def _contradictions(view: View, overlaps: Overlaps | None) -> Iterator[tuple[int, Problem]]:
-    """A stated *none* that the map contradicts: respected, and contradicted aloud."""
+    """What the map contradicts: a stated *none*, respected and contradicted aloud; a place that it does not know."""
     if overlaps is None:
         return
+    placed = np.array([site is not None for site in view.geometries()], bool)
+    for row in np.flatnonzero(placed & (overlaps.coverage == 0)):
+        what = "no land source opened speaks for this place"
+        how = "see that it is in the United States, longitude west of Greenwich negative"
+        yield int(row), Problem("site", what, how, "off_the_map", severity="warning")
     none = view.text("federal_actions") == "none"
     federal = np.array([unit.federal and unit.grade == "managed" for unit in overlaps.lands.units], bool)
     for row in np.flatnonzero(none & (overlaps.touches(federal, federal) == MEETS)):

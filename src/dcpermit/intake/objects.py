@@ -7,10 +7,8 @@ from typing import Any
 from attrs import evolve
 
 from dcpermit.errors import InputError, Problem, did_you_mean
+from dcpermit.geojson import GEOMETRIES, check_crs
 from dcpermit.intake.raw import Raw, Unreadable, warning
-
-GEOMETRIES = set("Point MultiPoint LineString MultiLineString Polygon MultiPolygon GeometryCollection".split())
-_WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 
 def read_json(name: str, content: bytes, records: str = "") -> Raw:
@@ -130,13 +128,7 @@ def _lists(data: Mapping[str, Any], prefix: str = "", deep: int = 3) -> Iterator
 
 
 def _features(name: str, data: Mapping[str, Any]) -> Raw:
-    crs = data.get("crs")
-    if crs is not None:
-        stated = str(crs.get("properties", {}).get("name", crs)) if isinstance(crs, dict) else str(crs)
-        if not stated.endswith(_WGS84):
-            raise InputError.at(
-                name, f"its coordinates are in {stated}", "reproject it to WGS 84 (EPSG:4326)", "wrong_crs"
-            )
+    check_crs(data, name)
     features = data.get("features")
     if not isinstance(features, list):
         raise InputError.at(name, "is a FeatureCollection without a list of features", code="not_a_list")

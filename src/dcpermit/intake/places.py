@@ -9,8 +9,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dcpermit.errors import InputError, Problem
+from dcpermit.geojson import from_geojson, not_numbers
 from dcpermit.intake.raw import Unreadable, warning
-from dcpermit.site import checked, from_geojson
+from dcpermit.site import checked
 
 UNITED_STATES = (
     (-125.0, 24.3, -66.8, 49.5),  # the forty-eight states
@@ -157,7 +158,9 @@ def shape_of(cell: Any, column: str = "geometry") -> tuple[BaseGeometry, tuple[P
         except shapely.errors.ShapelyError as error:
             raise InputError.at(column, f"is not WKB ({error})", code="not_a_geometry") from None
     else:
-        _only_numbers(cell, column)
+        for one in not_numbers(cell):
+            if isinstance(one, Unreadable):
+                raise InputError((one.problem(column),))
         made = from_geojson(cell, column)
     if made.geom_type == "Point" and not made.is_empty and math.isfinite(made.x) and math.isfinite(made.y):
         return point(made.y, made.x, column)
@@ -172,22 +175,6 @@ def shape_of(cell: Any, column: str = "geometry") -> tuple[BaseGeometry, tuple[P
 def inside_united_states(lon: float, lat: float) -> bool:
     """Whether a place lies in a box around the United States or a territory."""
     return any(west <= lon <= east and south <= lat <= north for west, south, east, north in UNITED_STATES)
-
-
-def _only_numbers(geometry: Any, column: str) -> None:
-    stack = [geometry]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, dict):
-            stack += [one[key] for key in ("coordinates", "geometries") if key in one]
-        elif isinstance(one, list):
-            stack += one
-        elif isinstance(one, Unreadable):
-            raise InputError((one.problem(column),))
-        elif isinstance(one, bool) or not isinstance(one, int | float):
-            raise InputError.at(
-                column, f"coordinate {one!r} is not a number", "write it without quotes", "not_a_number"
-            )
 
 
 def _not_finite(text: str) -> bool:

@@ -10,7 +10,7 @@ import pandas as pd
 from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, Problem
-from dcpermit.frame import MEASURES, WORD_SETS, measure_columns
+from dcpermit.frame import MEASURES, WORD_SETS, columns_of
 from dcpermit.intake.columns import ColumnMap, meant_for, read_map
 from dcpermit.intake.formats import read_raw
 from dcpermit.intake.headers import Binding, Vocabulary, bind, recognise
@@ -192,7 +192,7 @@ def _frame(rows: Rows, raw: Raw, kept: list[int], vocabulary: Vocabulary) -> geo
 
     for name in (*TEXTS, *WORDS, *WORD_SETS):
         columns[name] = pick(rows.column(name))
-    for name, unit in MEASURES.items():
+    for name in MEASURES:
         values, of_place = rows.column(name), name == "position_accuracy"
         spans = [
             (np.nan, np.nan) if values[row] is None or (of_place and rows.sites[row] is None) else values[row]
@@ -200,7 +200,7 @@ def _frame(rows: Rows, raw: Raw, kept: list[int], vocabulary: Vocabulary) -> geo
         ]
         ends = np.array(spans, float).reshape(-1, 2)
         ends[np.isinf(ends)] = np.nan
-        columns.update(zip(measure_columns(name, unit), ends.T, strict=True))
+        columns.update(zip(columns_of(name)[1:], ends.T, strict=True))
     columns["federal_actions"] = pick(rows.column("federal_actions"))
     for name in sorted(set(rows.values) & set(vocabulary.answers)):
         answers = pick(rows.values[name])

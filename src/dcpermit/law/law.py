@@ -127,7 +127,7 @@ def as_day(day: date | str) -> date:
     if isinstance(day, date):
         return date(day.year, day.month, day.day)
     try:
-        if len(day) != 10:
+        if not isinstance(day, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
             raise ValueError
         return date.fromisoformat(day)
     except ValueError:
@@ -142,7 +142,7 @@ def reading_name(reading: str, tables: Tables) -> str:
         NoSuchName: No table declares one of the names.
     """
     declared = [row.name for row in tables.readings]
-    asked = [name.strip() for name in reading.split(",") if name.strip()]
+    asked = [name.strip() for name in reading.split(",")] if reading else []
     for name in asked:
         if name not in (TEXT, *declared):
             raise NoSuchName.among("reading", name, (TEXT, *declared))

@@ -82,7 +82,7 @@ def read_tables(folder: Path | None = None) -> Tables:
         LawError: A key, a day, a kind or a name is not as it must be; the file and row are named.
     """
     folder = folder or Path(str(files("dcpermit.law") / "tables"))
-    paths = sorted(folder.glob("*.toml"))
+    paths = sorted(path for path in folder.glob("*.toml") if path.is_file())
     if not paths:
         raise LawError(str(folder), "no law tables (*.toml) in this folder")
     return _tables(tuple((path.name, path.read_bytes()) for path in paths))

@@ -7,15 +7,16 @@ import geopandas
 import pandas as pd
 
 from dcpermit.findings import NOTICE
-from dcpermit.screening import Batch
+from dcpermit.intake.read import RowProblem
+from dcpermit.screening import Batch, problem_table
 
 
-def joined(batches: Sequence[Batch]) -> tuple[geopandas.GeoDataFrame, pd.DataFrame]:
+def joined(batches: Sequence[Batch], unread: Sequence[RowProblem] = ()) -> tuple[geopandas.GeoDataFrame, pd.DataFrame]:
     """The tables and the problems of some batches, one under the other; with several, the file is a column."""
     tables = [batch.to_frame() for batch in batches]
     if len(batches) > 1:
         tables = [table.assign(file=batch.source) for table, batch in zip(tables, batches, strict=True)]
-    problems = pd.concat([batch.problem_table() for batch in batches], ignore_index=True)
+    problems = problem_table([*unread, *(problem for batch in batches for problem in batch.problems)])
     return geopandas.GeoDataFrame(pd.concat(tables, ignore_index=True), crs="EPSG:4326"), problems
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pandas as pd
 
 from dcpermit.errors import InputError, did_you_mean
 from dcpermit.report.file import whole
+
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+LONGEST_CELL, CUT = 32_767, " ... [cut: a cell of a workbook holds no more]"
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -68,7 +72,16 @@ def _csv(path: Path, table: geopandas.GeoDataFrame) -> None:
 
 
 def _xlsx(path: Path, table: geopandas.GeoDataFrame) -> None:
-    _inert(_plain(table)).to_excel(path, index=False, sheet_name="determinations", engine="openpyxl")
+    sheet = _inert(_plain(table))
+    for name in sheet:
+        sheet[name] = [_cell(value) if isinstance(value, str) else value for value in sheet[name]]
+    sheet.to_excel(path, index=False, sheet_name="determinations", engine="openpyxl")
+
+
+def _cell(text: str) -> str:
+    """A text as a workbook can hold it: characters it cannot are escaped in sight, and a cut is said."""
+    held = NOT_IN_XML.sub(lambda found: ascii(found[0])[1:-1], text)
+    return held if len(held) <= LONGEST_CELL else held[: LONGEST_CELL - len(CUT)] + CUT
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
