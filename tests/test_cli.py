@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import pandas as pd
 import pytest
 
 from dcpermit.cli import main
@@ -173,3 +174,59 @@ def test_every_command_has_help_with_an_example(capsys: Any) -> None:
             main([command, "--help"])
         assert ended.value.code == 0
         assert f"example: dcpermit {command}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_no_file_is_written_over_another(listed: str, tmp_path: Path, capsys: Any) -> None:
+    before = Path(listed).read_bytes()
+    out = str(tmp_path / "a.csv")
+    for wrong in (["--out", listed], ["--out", out, "--problems", out], ["--out", out, "--problems", listed]):
+        assert main(["batch", listed, *wrong, *ON]) == 2
+        assert "would be written over" in capsys.readouterr().err
+    assert Path(listed).read_bytes() == before
+    assert not Path(out).exists()
+
+
+def test_a_report_of_another_suffix_is_refused_before_any_work(listed: str, tmp_path: Path, capsys: Any) -> None:
+    out = tmp_path / "t.csv"
+    for option, name in (("--report", "r.txt"), ("--problems", "p.html"), ("--map", "m.png")):
+        assert main(["batch", listed, "--out", str(out), option, str(tmp_path / name), *ON]) == 2
+        assert not out.exists()
+
+
+def test_a_file_that_was_not_read_is_among_the_problems(listed: str, tmp_path: Path, capsys: Any) -> None:
+    out, problems = tmp_path / "t.csv", tmp_path / "p.csv"
+    asked = ["batch", listed, str(tmp_path / "none.csv"), "--out", str(out), "--problems", str(problems), *ON]
+    assert main(asked) == 1
+    with problems.open(newline="", encoding="utf-8") as file:
+        assert any(row["file"].endswith("none.csv") and row["row"] == "" for row in csv.DictReader(file))
+    out.unlink()
+    assert main([*asked, "--strict"]) == 1
+    assert not out.exists()
+
+
+def test_an_empty_option_is_a_slip(mesa: str, capsys: Any) -> None:
+    for option in ("--reading", "--on", "--lands"):
+        assert main(["screen", mesa, option, ""]) == 2
+        assert "is empty; leave the option out, or give it a value" in capsys.readouterr().err
+
+
+def test_a_name_among_few_is_answered_with_all_of_them(mesa: str, capsys: Any) -> None:
+    assert main(["screen", mesa, "--reading", "zzz", *ON]) == 2
+    assert capsys.readouterr().err == "no reading 'zzz'; there are broad_component, net_load, screening, text\n"
+
+
+def test_characters_that_a_workbook_cannot_hold_are_escaped_in_sight(tmp_path: Path) -> None:
+    listed, out = tmp_path / "list.json", tmp_path / "t.xlsx"
+    listed.write_text(json.dumps([{"name": "A\x0bB\ufffe", "new_load": "1 MW"}]))
+    assert main(["batch", str(listed), "--out", str(out), *ON]) == 0
+    assert list(pd.read_excel(out)["name"]) == ["A\\x0bB\\ufffe"]
+
+
+def test_a_long_list_is_cut_in_the_report_and_says_so(tmp_path: Path) -> None:
+    listed, report = tmp_path / "list.csv", tmp_path / "r.html"
+    rows = "".join(f"P{n},48 MW,{30 + n % 15},{-120 + n % 40}\n" for n in range(5_200))
+    listed.write_text("name,new_load,lat,lon\n" + rows)
+    assert main(["batch", str(listed), "--out", str(tmp_path / "t.csv"), "--report", str(report), *ON]) == 0
+    text = report.read_text("utf-8")
+    assert "The first 5,000 of 5,200 projects" in text
+    assert len(text) < 8_000_000

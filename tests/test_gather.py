@@ -39,7 +39,9 @@ def said(name: str, **fields: Any) -> str:
         ({"load": Load(new="180 MW"), "ai_uses": {"ai", "other"}}, (0, 180), "up to 180 MW, no more than the new load; how much of it is for AI is not stated"),
         ({"load": Load(new="180 MW"), "ai_uses": {"none"}}, (0, 0), "0 MW, no AI use is stated"),
         ({"ai_uses": {"none"}}, (0, 0), "0 MW, no AI use is stated"),
-        ({"load": Load(new="150 MW", ai_new="80 to 200 MW")}, (80, 150), "80 to 150 MW"),
+        ({"load": Load(new="150 MW", ai_new="80 to 200 MW")}, (80, 150), "80 to 150 MW, no more than the new load; how much of it is for AI is not stated"),
+        ({"load": Load(new="150 MW", ai_new="up to 150 MW"), "ai_uses": {"ai"}}, (150, 150), "150 MW, taken as the new load, since only AI uses are stated"),
+        ({"load": Load(new="150 MW", ai_new="90 MW"), "ai_uses": {"ai"}}, (90, 90), "90 MW"),
         ({"load": Load(compute="about 100 MW"), "ai_uses": {"ai"}}, (90, np.inf), "at least 90 MW, taken as the new load, since only AI uses are stated"),
         ({"load": Load(compute="120 MW")}, (-np.inf, np.inf), "not stated"),
     ],
@@ -147,3 +149,89 @@ def test_a_site_with_an_outline_has_acres(lands: Any) -> None:
     assert row["land_managers"] == "DOD"
     assert 490 < row["federal_acres_low"] <= row["federal_acres_high"] < 520
     assert row["federal_share_low"] == pytest.approx(1)
+
+
+def test_load_for_ai_is_new_load_too() -> None:
+    """The part is never more than the whole."""
+    known = Project(kind="data_center", load=Load(ai_new="150 MW"), federal_actions="none")
+    assert screen(known, LAW)["eo14318.qualifying_project"].state == "MEETS"
+
+
+@pytest.mark.parametrize(
+    ("new", "retired", "expected"),
+    [
+        ("more than 100 MW", "0 MW", "MEETS"),
+        ("more than 150 MW", "50 MW", "MEETS"),
+        ("150 MW", "less than 50 MW", "MEETS"),
+        ("at least 100 MW", "0 MW", "UNKNOWN"),
+        ("100.3 MW", "0.3 MW", "FAILS"),
+        ("less than 100 MW", "0 MW", "FAILS"),
+    ],
+)
+def test_open_ends_stay_open_through_a_difference(new: str, retired: str, expected: str) -> None:
+    swap = Project(load=Load(new=new, retired=retired))
+    assert screen(swap, Law.on("2026-11-21", "net_load"))["eo14318.load"].state == expected
+
+
+def test_an_open_end_stays_strictly_below_one_half() -> None:
+    grant = [{"kind": "financial_assistance", "agency": "DOE", "decision": "grant"}]
+    for given, cost in (("less than 500 MUSD", "1000 MUSD"), ("500 MUSD", "more than 1000 MUSD")):
+        found = screen(Project(federal_actions=grant, federal_assistance=given, total_project_cost=cost), LAW)
+        assert found["eo14318.control_presumption"].state == "MEETS", (given, cost)
+    assert span("federal_share", federal_assistance="0 USD") == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"ai_uses": {"training"}, "load": Load(compute="120 MW", ai_new="90 MW")}, "ai_new_load: at most 90 MW is for AI, yet computing for AI alone takes at least 120 MW; correct one of them"),
+        ({"load": Load(retired="200 MW", existing="50 MW")}, "retired_load: at least 200 MW is retired of at most 50 MW that runs; correct one of them"),
+        ({"kind": "data_center;covered_component"}, "kind: data_center;covered_component are several; write one word"),
+        ({"answers": {"ai_uses": "none"}}, "answers.ai_uses: is not an answer but a field of the project, or of one of its actions; write it as ai_uses"),
+        ({"answers": {"capital_commitment": "900 MUSD"}}, "answers.capital_commitment: is not an answer but a field of the project, or of one of its actions; write it as capital_commitment"),
+    ],
+)  # fmt: skip
+def test_more_that_cannot_be_right(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        screen(Project(**fields), LAW)
+    assert str(caught.value) == message
+
+
+def test_a_vague_figure_does_not_replace_a_better_one() -> None:
+    for more in ({"ai_new": "up to 150 MW"}, {"ai_new": "at least 50 MW"}, {"incremental": "at least 50 MW"}):
+        told = Project(kind="data_center", ai_uses={"ai"}, load=Load(new="150 MW", **more))
+        assert screen(told, LAW)["eo14318.data_center_project"].state == "MEETS", more
+        assert screen(told, LAW)["eo14318.load"].state == "MEETS", more
+
+
+def test_a_loan_or_a_line_elsewhere_does_not_give_the_land(lands: Any) -> None:
+    site = Site.point(34.905, -117.884, "2000 m")
+    loan = {"kind": "financial_assistance", "agency": "DOD", "decision": "loan"}
+    line = {"kind": "transmission_line_new", "agency": "DOD", "decision": "right_of_way"}
+    for other in (loan, line):
+        implied = [one.implied for one in screen(Project(site=site, federal_actions=[other]), LAW, lands).nepa]
+        assert sorted(implied) == [False, True], other
+    army = {"kind": "land_transfer_or_lease", "agency": "Air Force", "decision": "lease"}
+    assert [one.implied for one in screen(Project(site=site, federal_actions=[army]), LAW, lands).nepa] == [False]
+
+
+def test_the_land_does_not_make_an_unknown_list_of_actions_known(lands: Any) -> None:
+    silent = Project(site=Site.point(34.905, -117.884, "2000 m"), answers={"significant_effect": False})
+    assert screen(silent, LAW, lands).nepa_level[1] == "EIS"
+
+
+def test_a_site_known_as_a_point_and_an_area_reaches_as_far_as_its_area(lands: Any) -> None:
+    exact = Project(site=Site.point(34.905, -117.884))
+    wide = Project(site=Site.point(34.905, -117.884), site_area="1000000 acre")
+    assert screen(exact, LAW, lands)["lands.federal_land"].state == "MEETS"
+    assert screen(wide, LAW, lands)["lands.federal_land"].state == "UNKNOWN"
+
+
+def test_words_are_read_whatever_their_capitals() -> None:
+    told = Project(kind="Data Center", ai_uses={"Training"}, load=Load(new="180 MW"))
+    assert screen(told, LAW)["eo14318.data_center_project"].state == "MEETS"
+
+
+def test_a_place_that_no_source_knows_is_said(lands: Any) -> None:
+    [problem] = screen(Project(site=Site.point(35.05, 113.95)), LAW, lands).problems
+    assert (problem.code, problem.severity) == ("off_the_map", "warning")

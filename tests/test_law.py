@@ -265,7 +265,7 @@ def test_readings_are_named_in_the_order_declared() -> None:
     ("ask", "message"),
     [
         (lambda: Law.on(DAY, "screning"), "no reading 'screning'; did you mean 'screening'?"),
-        (lambda: Law.on(DAY, "zzz"), "no reading 'zzz'"),
+        (lambda: Law.on(DAY, "zzz"), "no reading 'zzz'; there are broad_component, net_load, screening, text"),
         (lambda: Law.on(DAY)["eo14318.lode"], "no provision 'eo14318.lode'; did you mean 'eo14318.load'?"),
         (lambda: Law.on(DAY).expression("eo14318.lode"), "no provision 'eo14318.lode'; did you mean 'eo14318.load'?"),
         (lambda: Law.on(DAY).in_force("nepa.triger"), "no provision 'nepa.triger'; did you mean 'nepa.trigger'?"),

@@ -170,6 +170,12 @@ def test_an_action_keeps_its_measures_and_says_where_it_is() -> None:
     assert Action.from_data(line.to_data()) == line
 
 
+def test_an_empty_list_of_actions_says_nothing() -> None:
+    assert refused({"federal_actions": []}) == (
+        'federal_actions: an empty list says nothing; write "none" where no federal decision is needed, or leave it out'
+    )
+
+
 def test_none_stated_is_not_nothing_said() -> None:
     assert Project(federal_actions="none").federal_actions == ()
     assert Project().federal_actions is None
@@ -319,7 +325,7 @@ projects = st.builds(
     capital_commitment=spans("USD"),
     site=sites(),
     site_area=spans("acre"),
-    federal_actions=st.none() | st.just("none") | st.lists(actions, max_size=2),
+    federal_actions=st.none() | st.just("none") | st.lists(actions, min_size=1, max_size=2),
     answers=answers,
 )
 

@@ -35,16 +35,19 @@ def test_nepa_reaches_a_permit_of_1970_and_one_of_today_and_nothing_before() -> 
 
 
 def test_an_epa_decision_under_the_clean_water_act_is_out_and_a_corps_permit_is_not() -> None:
-    epa = {
-        "kind": "stormwater",
-        "agency": "EPA",
-        "decision": "permit",
-        "answers": {"new_source_discharge_permit": False},
+    answers = {
+        "clean_air_act_action": False,
+        "clean_water_act_action": True,
+        "new_source_discharge_permit": False,
+        "treatment_works_grant": False,
     }
+    epa = {"kind": "cooling_system", "agency": "EPA", "decision": "permit", "answers": answers}
     assert reviewed(epa)["nepa.trigger"].state == "FAILS"
     assert words(reviewed(epa)) == {"nepa.federal_action": "no_federal_nexus"}
-    new_source = epa | {"answers": {"new_source_discharge_permit": True, "clean_air_act_action": False}}
+    new_source = epa | {"answers": answers | {"new_source_discharge_permit": True}}
     assert reviewed(new_source)["nepa.trigger"].state == "MEETS"
+    corps = {"kind": "water_crossing", "agency": "USACE", "decision": "permit"}
+    assert reviewed(corps)["nepa.trigger"].state == "MEETS"
 
 
 def test_a_clean_air_act_permit_by_epa_is_out() -> None:
@@ -161,3 +164,60 @@ def test_the_memo_names_each_path_its_citation_and_whom_to_ask() -> None:
         in text
     )
     assert "ask the agency: Is the decision one in which the agency has discretion?" in text
+
+
+def test_a_decision_is_federal_whatever_its_form() -> None:
+    """What nobody has said of the form cannot leave open what every form meets."""
+    assert reviewed({"kind": "substation_new", "agency": "WAPA"})["nepa.trigger"].state == "MEETS"
+
+
+def test_a_stated_significant_effect_is_never_excused_by_an_exclusion() -> None:
+    """Learning more must not turn a statement into an exclusion."""
+    grant = {"kind": "data_center_equipment", "agency": "DOE", "decision": "power_service"}
+    answers = {"significant_effect": True, "agency_has_discretion": True}
+    assert reviewed(grant | {"answers": answers}).nepa_level == ("EIS", "EIS")
+    more = reviewed(grant | {"answers": answers | CLEAR_OF_DOE_CIRCUMSTANCES})
+    assert more.nepa_level == ("EIS", "EIS")
+    assert "available" not in words(more).values()
+
+
+def test_an_answer_about_one_decision_is_not_the_answer_about_another() -> None:
+    loan = {"kind": "financial_assistance", "agency": "DOE", "decision": "loan"}
+    permit = {"kind": "water_crossing", "agency": "USACE", "decision": "permit"}
+    both = reviewed(loan, permit, answers={"agency_has_discretion": False})
+    assert both.nepa_level == ("none", "EIS")
+    assert reviewed(permit, answers={"agency_has_discretion": False}).nepa_level == ("none", "none")
+
+
+def test_what_is_taken_as_answered_gives_way_to_what_is_said() -> None:
+    lease = {"kind": "land_transfer_or_lease", "agency": "DOD", "decision": "lease"}
+    assert "nepa.not_major" not in words(reviewed(lease))
+    told = reviewed(lease | {"answers": {"agency_has_discretion": False}})
+    assert told.nepa_level == ("none", "none")
+    proof = screen(Project(federal_actions=[lease]), LAW).nepa[0].paths
+    assert all(path.provision != "nepa.not_major" for path in proof)
+
+
+def test_a_tax_incentive_is_assistance() -> None:
+    incentive = {"kind": "financial_assistance", "agency": "Treasury", "decision": "other"}
+    found = reviewed(incentive, federal_assistance="1 MUSD", total_project_cost="100 MUSD")
+    assert any(note.startswith("Presumption") for note in found.nepa[0].notes)
+    told = reviewed(incentive | {"answers": {"agency_controls_assistance": False}})
+    assert words(told)["nepa.not_major"] == "not_major_federal_action"
+
+
+def test_an_exclusion_for_new_lines_is_not_one_for_a_road_alone() -> None:
+    road = {
+        "kind": "access_road",
+        "agency": "TVA",
+        "decision": "permit",
+        "new_access_road": "0.5 mile",
+        "answers": {"includes_line": False, "includes_substation": False},
+    }
+    assert words(reviewed(road))["tva_exclusions.ce16"] == "blocked_by_limit"
+    assert words(reviewed(road))["tva_exclusions.ce17"] == "needs_fact"
+
+
+@pytest.mark.parametrize("miles", ["5 to 80 mile", "more than 10 mile"])
+def test_a_length_still_to_be_found_out_is_a_question_and_no_judgement(miles: str) -> None:
+    assert words(reviewed(line(miles, within_disturbed_row=False)))["doe_exclusions.b4_12"] == "needs_fact"

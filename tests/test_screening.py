@@ -137,7 +137,7 @@ def test_text_from_outside_is_harmless_in_html() -> None:
 
 def test_a_list_is_answered_or_reported_to_the_last_row(tmp_path: Any) -> None:
     path = tmp_path / "list.csv"
-    path.write_text("name,new_load,kind\nA,120 MW,data_center\nB,120 MWh,data_center\nC,,datacentre\nD,,\n")
+    path.write_text("name,new_load,kind\nA,120 MW,data_center\nB,120 MWh,data_center\nC,,dta_center\nD,,\n")
     batch = screen_batch(read_list(path), LAW)
     assert (batch.rows, batch.answered, batch.reported) == (4, 2, 2)
     errors = batch.problem_table().query("severity == 'error'")

@@ -16,6 +16,7 @@ from dcpermit.errors import DcpermitError, InputError, NoSuchName
 from dcpermit.intake.read import RowProblem, read_list
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
+from dcpermit.law.provision import KINDS
 from dcpermit.project import Project
 from dcpermit.report.batch import joined, report_parts
 from dcpermit.report.file import write_whole
@@ -300,7 +301,8 @@ def _law(options: argparse.Namespace) -> int:
     rows = list(law.provisions.values())
     for name, asked in (("kind", options.kind), ("agency", options.agency), ("activities", options.activity)):
         if asked:
-            known = {word for row in rows for word in _as_words(getattr(row, name))}
+            every = {word for row in law.tables.provisions() for word in _as_words(getattr(row, name))}
+            known = {*KINDS} if name == "kind" else every
             if asked not in known:
                 raise NoSuchName.among(name, asked, known)
             rows = [row for row in rows if asked in _as_words(getattr(row, name))]

@@ -62,12 +62,15 @@ class Determination:
         """The whole determination as text: findings, land, NEPA, what to find out, and what it rests on."""
         name = self.project.name or self.project.id or "Project"
         parts = [f"{name}, screened on the law of {self.day}, reading {self.reading}"]
-        parts += [finding.explain() for finding in self.findings.values() if _shown(finding, kind)]
-        parts.append("Land at the site\n" + self.lands.explain())
-        parts.append(self.explain_nepa())
+        shown = [finding for finding in self.findings.values() if _shown(finding, kind)]
+        width = max((len(finding.title) for finding in shown), default=0)
+        parts.append("\n".join(f"{finding.title:<{width}}  {finding.summary()}" for finding in shown))
         if self.asks:
             lines = [f"  {fact.name}: {fact.asks()} Ask {fact.asked_of}." for fact in self.asks]
             parts.append("To find out next\n" + "\n".join(lines))
+        parts += [f"Why\n{finding.explain()}" for finding in shown]
+        parts.append("Land at the site\n" + self.lands.explain())
+        parts.append(self.explain_nepa())
         if self.problems:
             parts.append("Noticed\n" + "\n".join(f"  {problem}" for problem in self.problems))
         basis = self.basis

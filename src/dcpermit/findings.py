@@ -54,6 +54,20 @@ class Finding:
         """MEETS, FAILS, UNKNOWN or NOT_IN_FORCE."""
         return NOT_IN_FORCE if self.outcome is None else self.outcome.name
 
+    @property
+    def title(self) -> str:
+        """The provision's title, or its id where it was not in force."""
+        return self.id if self.provision is None else self.provision.title
+
+    def summary(self) -> str:
+        """The outcome in a line, with what the readings and officials could make of it."""
+        said = [self.state]
+        if self.contested:
+            said.append("contested: one fair reading meets what another fails")
+        if self.indicated is not None and self.indicated is not self.outcome:
+            said.append(f"{self.indicated.name} if officials confirm what is stated")
+        return ", ".join(said)
+
     def questions(self) -> tuple[Fact, ...]:
         """The facts to find out next; knowing the others can no longer matter."""
         return self.asks

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dcpermit.expression.nodes import Expression, Fact
-from dcpermit.expression.proof import open_facts, prove
+from dcpermit.expression.proof import all_near, open_facts, prove
 from dcpermit.findings import ActionReview, NepaPath
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN
 from dcpermit.review import ASSISTANCE, NOT_MAJOR, PRESUMPTION, REACHED, STATEMENT, Level, Review
@@ -61,16 +61,15 @@ def _paths(result: Review, row: int) -> Iterator[NepaPath]:
 
 def _word(result: Review, row: int, id: str) -> str:
     """The path logic's word for an exclusion; a row nobody verified can only raise a question."""
-    outcome = result.exclusions[id][row]
-    verified = result.assessment.law[id].verified
+    law, outcome = result.assessment.law, result.exclusions[id][row]
+    if not law[id].verified:
+        return "needs_fact"
     if outcome == MEETS:
-        return "available" if verified else "needs_fact"
+        return "available" if result.available(law[id])[row] else "discretionary"
     if outcome == FAILS:
-        return "blocked_by_limit" if verified else "needs_fact"
-    facts = result.assessment.facts
-    open_ = open_facts(result.assessment.law.expression(id), row, result.assessment.known)
-    # Everything asked is stated, so what is open lies within the width of an "about" bound: a person judges.
-    return "discretionary" if all(facts[fact.name].stated[row] for fact in open_) else "needs_fact"
+        return "blocked_by_limit"
+    facts, known = result.assessment.facts, result.assessment.known
+    return "discretionary" if all_near(law.expression(id), row, facts, known) else "needs_fact"
 
 
 def _step(result: Review, row: int, id: str, word: str, level: Level) -> NepaPath:

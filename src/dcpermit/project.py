@@ -235,6 +235,9 @@ def _actions(value: object) -> tuple[Action, ...] | None:
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         how = 'write "none", or a list of actions'
         raise InputError.at("", f"{value!r} is no list of actions", how, value=str(value))
+    if isinstance(value, list) and not value:
+        how = 'write "none" where no federal decision is needed, or leave it out'
+        raise InputError.at("", "an empty list says nothing", how, "empty_actions")
     made: list[Action] = []
     problems: list[Problem] = []
     for number, one in enumerate(value):

@@ -12,7 +12,7 @@ from dcpermit.expression.evaluate import evaluate
 from dcpermit.gather.needs import Needs
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
-from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
+from dcpermit.outcome import FAILS, MEETS, Outcomes
 
 REACHED = "nepa.federal_action"
 NOT_MAJOR = "nepa.not_major"
@@ -73,14 +73,18 @@ class Review:
         low, high = np.zeros(len(trigger), np.int8), np.zeros(len(trigger), np.int8)
         np.maximum.at(low, self.needs.owner, self.low)
         np.maximum.at(high, self.needs.owner, self.high)
-        listed = np.zeros(len(trigger), bool)
-        listed[self.needs.owner] = True
-        high = np.where(~listed & (trigger == UNKNOWN), np.int8(Level.EIS), high)
+        # Where nobody has listed the decisions there may be others, whatever the land implies.
+        high = np.where(~self.needs.listed & (trigger != FAILS), np.int8(Level.EIS), high)
         return np.where(trigger == FAILS, np.int8(0), low), np.where(trigger == FAILS, np.int8(0), high)
 
     def available(self, row: Provision) -> NDArray[np.bool_]:
-        """Which actions an exclusion is available to. A row that nobody verified is available to none. Shape (m,)."""
-        return np.asarray((self.exclusions[row.id] == MEETS) & row.verified)
+        """
+        Which actions an exclusion is available to. Shape (m,).
+
+        A row that nobody verified is available to none. Nor is any to an action whose effect is stated to be
+        significant: that is an extraordinary circumstance, whatever else is answered.
+        """
+        return np.asarray((self.exclusions[row.id] == MEETS) & row.verified & (self.outcomes(STATEMENT) != MEETS))
 
 
 def review(needs: Needs, law: Law) -> Review:
@@ -111,7 +115,7 @@ def review(needs: Needs, law: Law) -> Review:
     for id, outcomes in exclusions.items():
         available |= draft.available(law[id]) & reaches[id]
         possible |= (outcomes != FAILS) & reaches[id]
-    possible |= ~_complete(needs, law)
+    possible = (possible | ~_complete(needs, law)) & (effect != MEETS)
     low = np.select(
         [(reached != MEETS) | (not_major != FAILS), available | possible, effect == MEETS],
         [Level.none, Level.CE, Level.EIS],
@@ -122,7 +126,6 @@ def review(needs: Needs, law: Law) -> Review:
         [Level.none, Level.CE, Level.EA],
         Level.EIS,
     )
-    low = np.where((low == Level.CE) & ~available & (effect == MEETS), Level.EIS, low)
     return evolve(draft, low=np.minimum(low, high).astype(np.int8), high=high.astype(np.int8))
 
 

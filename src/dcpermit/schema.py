@@ -8,6 +8,9 @@ from dcpermit.law.law import Law
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from dcpermit.project import FLAT_LOADS, TEXTS, Load, Project
 
+OWN_READS = ("action.kind", "action.agency", "action.decision", "action.is_federal")
+"""Facts of an action that are fields of its own, or that being one implies."""
+
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -51,7 +54,8 @@ def project_schema(law: Law) -> dict[str, Any]:
     measures_of_actions = {
         fact.read.removeprefix("action."): quantity if fact.unit else answer(fact.name)
         for fact in facts.values()
-        if fact.read.startswith("action.") and fact.read not in ("action.kind", "action.agency", "action.decision")
+        if fact.read.startswith("action.")
+        and fact.read not in ("action.kind", "action.agency", "action.decision", "action.is_federal")
     }
     action = {
         "type": "object",

@@ -158,9 +158,17 @@ class Batch:
 def problem_table(problems: Sequence[RowProblem]) -> pd.DataFrame:
     """Problems of lists as a table: file, row, project_id, column, value, code, message, severity."""
     rows = [
-        (one.file, one.row, one.project_id, one.problem.path, one.problem.value, one.problem.code)
-        + (_message(one.problem), one.problem.severity)
-        for one in problems
+        (
+            p.file,
+            p.row,
+            p.project_id,
+            p.problem.path,
+            p.problem.value,
+            p.problem.code,
+            _message(p.problem),
+            p.problem.severity,
+        )
+        for p in problems
     ]
     names = ["file", "row", "project_id", "column", "value", "code", "message", "severity"]
     return pd.DataFrame(rows, columns=names).astype({"row": "Int64"})

@@ -2,7 +2,6 @@
 
 import operator
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 
 from dcpermit.expression.nodes import Bound
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcome, Outcomes
-from dcpermit.quantity import ABOUT
 from dcpermit.units import describe
 
 OPERATORS: dict[str, Callable[[NDArray[np.float64], float], NDArray[np.bool_]]] = {
@@ -49,17 +47,20 @@ class Numbers:
         An *about* bound is two: passing the figure as written MEETS, missing the figure widened by ten
         percent FAILS, and what lies between is for a person to judge: UNKNOWN.
         """
-        passes = OPERATORS[op]
-
-        def against(value: float) -> Outcomes:
-            both: Outcomes = passes(self.low, value).astype(np.int8) + passes(self.high, value).astype(np.int8)
-            return both
-
-        strict = against(bound.value)
+        strict = self._against(op, bound.value)
         if not bound.about:
             return strict
-        loose = against(float(Decimal(repr(bound.value)) * (1 + _LOOSER[op] * ABOUT)))
+        loose = self._against(op, bound.widened(_LOOSER[op]))
         return np.where(strict == MEETS, MEETS, np.where(loose == FAILS, FAILS, UNKNOWN)).astype(np.int8)
+
+    def near(self, op: str, bound: Bound, row: int) -> bool:
+        """Whether all that one measure can be passes an *about* bound once it is widened."""
+        return bound.about and bool(self._against(op, bound.widened(_LOOSER[op]))[row] == MEETS)
+
+    def _against(self, op: str, value: float) -> Outcomes:
+        passes = OPERATORS[op]
+        both: Outcomes = passes(self.low, value).astype(np.int8) + passes(self.high, value).astype(np.int8)
+        return both
 
     @property
     def stated(self) -> NDArray[np.bool_]:

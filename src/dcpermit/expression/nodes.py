@@ -1,6 +1,10 @@
 """What an expression is made of: the facts it asks for, and seven kinds of node that print as they are written."""
 
+from decimal import Decimal
+
 from attrs import frozen
+
+from dcpermit.quantity import ABOUT
 
 
 @frozen
@@ -17,6 +21,10 @@ class Fact:
         choices: The words it may be; empty for measures and yes/no.
         many: Whether a project may have several of the choices at once.
         within: Which choices are part of which, as pairs: the Army is within Defense.
+        of: ``action`` where an answer is about one action and not about the project.
+        taken_as_yes: An expression over an action; where it MEETS and nobody has said, the answer is taken as yes.
+        taken_as_no: The same for no.
+        taken_since: Why, in words for the proof.
         read: Where a project keeps it (``load.ai_new``), or ``lands``; empty where it is one of its answers.
         select: For ``lands``: which land units answer it with certainty, an expression over them.
         possible: For ``lands``: which units leave it open, an expression over them.
@@ -30,6 +38,10 @@ class Fact:
     choices: tuple[str, ...] = ()
     many: bool = False
     within: tuple[tuple[str, str], ...] = ()
+    of: str = ""
+    taken_as_yes: str = ""
+    taken_as_no: str = ""
+    taken_since: str = ""
     read: str = ""
     select: str = ""
     possible: str = ""
@@ -60,6 +72,10 @@ class Bound:
     figure: str
     unit: str
     about: bool = False
+
+    def widened(self, way: int) -> float:
+        """The value, greater (way 1) or less (way -1) by the width of *about*."""
+        return float(Decimal(repr(self.value)) * (1 + way * ABOUT))
 
     def __str__(self) -> str:
         return f"{'about ' if self.about else ''}{self.figure} {self.unit}"

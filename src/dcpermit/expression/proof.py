@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from dcpermit.expression.columns import Column
+from dcpermit.expression.columns import Column, Numbers
 from dcpermit.expression.evaluate import Known
 from dcpermit.expression.nodes import AllOf, Among, AnyOf, Compare, Expression, Fact, Holds, Not, Refer, parts_of
 from dcpermit.outcome import Outcome
@@ -106,6 +106,20 @@ def open_facts(node: Expression, row: int, known: Known) -> tuple[Fact, ...]:
 
     visit(node)
     return tuple(found)
+
+
+def all_near(node: Expression, row: int, facts: Mapping[str, Column], known: Known) -> bool:
+    """
+    Whether all that keeps one project's outcome UNKNOWN is a measure that misses an *about* bound narrowly.
+
+    Then nothing is left to find out, and a person must judge.
+    """
+    if known[node][row] != Outcome.UNKNOWN:
+        return True
+    if isinstance(node, Compare):
+        column = facts[node.fact.name]
+        return isinstance(column, Numbers) and column.near(node.op, node.bound, row)
+    return not isinstance(node, Among | Holds) and all(all_near(part, row, facts, known) for part in parts_of(node))
 
 
 def _said(fact: Fact, row: int, facts: Mapping[str, Column]) -> tuple[str, bool]:

@@ -12,18 +12,23 @@ from dcpermit.expression.columns import Column, Numbers, Words, silence
 from dcpermit.expression.nodes import Fact
 from dcpermit.frame import MEASURES, bounds_of
 from dcpermit.gather.answers import answer_column, unsaid, wrong_answer
+from dcpermit.gather.ends import combined
 from dcpermit.gather.needs import actions_of, wrong_action
 from dcpermit.law.law import Law
+from dcpermit.quantity import UNITS
 
 AI_WORDS = frozenset({"training", "inference", "simulation", "synthetic_data", "ai"})
 """The uses that are AI. Since the law table lists ``ai_uses``, it has these words and ``other`` and ``none``."""
 
-_NEW_WAYS = ("", "at least the load of the computing equipment")
+M2_IN_ACRE = 1e4 / float(UNITS["acre"]["ha"])
+
+_NEW_WAYS = ("", "at least the load of its computing equipment or for AI")
 _AI_WAYS = (
     "",
     "taken as the new load, since only AI uses are stated",
     "no AI use is stated",
     "no more than the new load; how much of it is for AI is not stated",
+    "",
 )
 _ADDED_WAYS = ("", "from the new load")
 
@@ -84,9 +89,17 @@ class View:
         return np.asarray(self.frame.geometry.array, dtype=object)
 
     def accuracy_m(self) -> NDArray[np.float64]:
-        """How far each true place may be from the given one [m], 0 where nobody has said. Shape (n,)."""
+        """
+        How far each true place may be from the given one [m], 0 where nobody has said. Shape (n,).
+
+        A point stands for a whole site: where the site's area is stated and its outline is not, the site reaches as
+        far as one twice as long as wide would.
+        """
         _, high = self.measure("position_accuracy")
-        return np.where(np.isfinite(high), high, 0.0)
+        _, acres = self.measure("site_area")
+        points = np.array([site is not None and site.geom_type == "Point" for site in self.geometries()], bool)
+        reach = np.sqrt(np.where(points & np.isfinite(acres), np.maximum(acres, 0.0), 0.0) * M2_IN_ACRE * 5 / 8)
+        return np.where(np.isfinite(high), high, 0.0) + reach
 
     def wrong_words(self, fact: Fact) -> Iterator[tuple[int, Problem]]:
         """Words that the law does not have, and words that cannot stand together."""
@@ -95,7 +108,12 @@ class View:
                 if fact.word(word) is None:
                     hint = did_you_mean(word, fact.choices) or f"write one of {', '.join(fact.choices)}"
                     yield row, Problem(fact.read, f"{word!r} is no {fact.name} here", hint, "unknown_word", word)
-            if words and "none" in words and len(words) > 1:
+            if words and len(words) > 1 and not fact.many:
+                yield (
+                    row,
+                    Problem(fact.read, f"{';'.join(words)} are several", "write one word", "conflict", ";".join(words)),
+                )
+            elif words and "none" in words and len(words) > 1:
                 yield (
                     row,
                     Problem(
@@ -117,7 +135,19 @@ class View:
             for row in np.flatnonzero(low > new_high):
                 what = f"{name} is at least {low[row]:g} MW, the whole new load at most {new_high[row]:g} MW"
                 yield int(row), Problem(part, what, "correct one of them", "conflict", f"{low[row]:g} MW")
-        ai_low, _ = self.measure("ai_new_load")
+        ai_low, ai_high = self.measure("ai_new_load")
+        compute, _ = self.measure("compute_load")
+        only_ai = np.array([bool(words) and (words or set()) <= AI_WORDS for words in self.uses()], bool)
+        for row in np.flatnonzero(only_ai & (compute > ai_high)):
+            what = (
+                f"at most {ai_high[row]:g} MW is for AI, yet computing for AI alone takes at least {compute[row]:g} MW"
+            )
+            yield int(row), Problem("ai_new_load", what, "correct one of them", "conflict", f"{ai_high[row]:g} MW")
+        retired, _ = self.measure("retired_load")
+        _, existing = self.measure("existing_load")
+        for row in np.flatnonzero(retired > existing):
+            what = f"at least {retired[row]:g} MW is retired of at most {existing[row]:g} MW that runs"
+            yield int(row), Problem("retired_load", what, "correct one of them", "conflict", f"{retired[row]:g} MW")
         none = np.array([words is not None and "none" in words for words in self.uses()], bool)
         for row in np.flatnonzero(none & (ai_low > 0)):
             yield (
@@ -148,42 +178,48 @@ def _stated(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.b
 
 
 def _new(view: View) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
-    """New load, with the computing equipment's load as a lower bound, and how it was taken."""
+    """New load, never less than the computing equipment's or the part for AI, and how it was taken."""
     low, high = view.measure("new_load")
-    compute, _ = view.measure("compute_load")
-    raised = compute > low
-    return np.maximum(low, compute), high, raised.astype(np.int8)
+    part = np.maximum(view.measure("compute_load")[0], view.measure("ai_new_load")[0])
+    raised = part > low
+    return np.maximum(low, part), high, raised.astype(np.int8)
 
 
 def _new_load(view: View, fact: Fact) -> Numbers:
     return Numbers(*_new(view), _NEW_WAYS)
 
 
+def _met(
+    stated: tuple[NDArray[np.float64], NDArray[np.float64]], derived: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """What is stated and what follows, where they agree; where they cannot both be, what is stated."""
+    low, high = np.maximum(stated[0], derived[0]), np.minimum(stated[1], derived[1])
+    apart = low > high
+    own = _stated(*stated) & (apart | ((low == stated[0]) & (high == stated[1])))
+    return np.where(apart, stated[0], low), np.where(apart, stated[1], high), own
+
+
 def _ai_new_load(view: View, fact: Fact) -> Numbers:
-    """Stated; else the new load where only AI uses are stated, nothing where none is, and in between otherwise."""
+    """The new load where only AI uses are stated, nothing where none is, else in between; and what is stated of it."""
     new_low, new_high, _ = _new(view)
-    low, high = view.measure("ai_new_load")
     uses = view.uses()
     only_ai = np.array([bool(words) and (words or set()) <= AI_WORDS for words in uses], bool)
     no_ai = np.array([words is not None and "none" in words for words in uses], bool)
-    stated = _stated(low, high)
-    some = _stated(new_low, new_high)
-    how = np.where(stated, 0, np.where(only_ai, 1, np.where(no_ai, 2, np.where(some, 3, 0)))).astype(np.int8)
-    compute, _ = view.measure("compute_load")
-    low = np.where(stated & only_ai, np.maximum(low, compute), low)
-    lows = np.select([stated, only_ai, no_ai, some], [low, new_low, 0.0, 0.0], -np.inf)
-    highs = np.select([stated, only_ai, no_ai, some], [np.minimum(high, new_high), new_high, 0.0, new_high], np.inf)
-    open_top = (how == 3) & ~np.isfinite(new_high)
-    how = np.where(open_top, np.int8(0), how)
-    return Numbers(np.where(open_top, -np.inf, lows), highs, how, _AI_WAYS, ("", "new_load", "", ""))
+    some = _stated(new_low, new_high) & np.isfinite(new_high)
+    way = np.select([only_ai & _stated(new_low, new_high), no_ai, some], [1, 2, 3], 0)
+    derived = (
+        np.select([way == 1, way == 2, way == 3], [new_low, 0.0, 0.0], -np.inf),
+        np.select([way == 1, way == 2, way == 3], [new_high, 0.0, new_high], np.inf),
+    )
+    low, high, own = _met(view.measure("ai_new_load"), derived)
+    how = np.where(own, 0, np.where(only_ai & (way == 0), 4, way)).astype(np.int8)
+    return Numbers(low, high, how, _AI_WAYS, ("", "new_load", "", "", "new_load"))
 
 
 def _added(view: View) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
-    """Load added: as stated, else the new load."""
-    new_low, new_high, _ = _new(view)
-    low, high = view.measure("incremental_load")
-    stated = _stated(low, high)
-    return np.where(stated, low, new_low), np.where(stated, high, new_high), (~stated).astype(np.int8)
+    """Load added: as stated, and the new load where the two agree."""
+    low, high, own = _met(view.measure("incremental_load"), _new(view)[:2])
+    return low, high, (~own).astype(np.int8)
 
 
 def _incremental_load(view: View, fact: Fact) -> Numbers:
@@ -195,30 +231,26 @@ def _net_incremental_load(view: View, fact: Fact) -> Numbers:
     """Load added less load retired, which is something between nothing and the existing load where not stated."""
     low, high, _ = _added(view)
     retired_low, retired_high = view.measure("retired_load")
+    said = _stated(retired_low, retired_high)
     _, existing_high = view.measure("existing_load")
-    retired_low, retired_high = (
-        np.maximum(retired_low, 0.0),
-        np.minimum(retired_high, np.maximum(existing_high, retired_low)),
-    )
-    stated = _stated(low, high)
-    with np.errstate(invalid="ignore"):
-        net_low = np.where(np.isinf(low) | np.isinf(retired_high), -np.inf, np.round(low - retired_high, 9))
-        net_high = np.where(np.isinf(high), np.inf, np.round(high - retired_low, 9))
-    how = np.where(stated, 1, 0).astype(np.int8)
-    return Numbers(net_low, net_high, how, ("", "the load added less the load retired"), ("", "retired_load"))
+    retired_low = np.maximum(retired_low, 0.0)
+    retired_high = np.minimum(retired_high, np.maximum(existing_high, retired_low))
+    net_low, net_high = combined(np.subtract, (low, high), (retired_low, retired_high))
+    how = np.select([~_stated(low, high), ~said], [2, 1], 3).astype(np.int8)
+    ways = ("", "the load added less the load retired", "", "the load added less the load retired")
+    return Numbers(net_low, net_high, how, ways, ("", "retired_load", "new_load", "new_load"))
 
 
 def _federal_share(view: View, fact: Fact) -> Numbers:
-    """Federal assistance as a share of total project cost [percent]."""
-    given_low, given_high = view.measure("federal_assistance")
-    cost_low, cost_high = view.measure("total_project_cost")
-    known = _stated(given_low, given_high) & _stated(cost_low, cost_high)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(np.isfinite(cost_high) & (given_low > 0), np.round(100 * given_low / cost_high, 9), 0.0)
-        high = np.where((cost_low > 0) & np.isfinite(given_high), np.round(100 * given_high / cost_low, 9), np.inf)
+    """Federal assistance as a share of total project cost [percent]; no assistance is no share."""
+    given, cost = view.measure("federal_assistance"), view.measure("total_project_cost")
+    known = _stated(*given) & (_stated(*cost) | (given[1] == 0))
+    cost = np.maximum(cost[0], 0.0), cost[1]
+    low, high = combined(np.divide, (100 * np.maximum(given[0], 0.0), 100 * given[1]), cost)
+    nothing = given[1] == 0
     return Numbers(
-        np.where(known, low, -np.inf),
-        np.where(known, high, np.inf),
+        np.where(known, np.where(nothing, 0.0, np.maximum(low, 0.0)), -np.inf),
+        np.where(known, np.where(nothing, 0.0, high), np.inf),
         known.astype(np.int8),
         ("", "federal assistance as a share of total project cost"),
     )

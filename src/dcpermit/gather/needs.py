@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.columns import Answers, Column, Numbers, Words, silence, take
+from dcpermit.expression.evaluate import evaluate
 from dcpermit.expression.nodes import Fact
 from dcpermit.gather.answers import answer_column, wrong_answer
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
+from dcpermit.outcome import MEETS, UNKNOWN
 from dcpermit.project import Action
 
 _OWN = {"action.kind": "kind", "action.agency": "agency", "action.decision": "decision"}
+AUTHORIZATION = "nepa.land_authorization"
 OTHER_AGENCY = "other_federal"
 
 
@@ -30,6 +33,7 @@ class Needs:
         actions: The actions themselves.
         implied: Which of them nobody stated and the federal land at the site implies. Shape (m,).
         stated_none: Which projects state that no federal decision is needed. Shape (n,).
+        listed: Which projects list the decisions they need, so that there are no others. Shape (n,).
         facts: What is known of each action: its own facts, and its project's where it is on the site.
     """
 
@@ -37,6 +41,7 @@ class Needs:
     actions: tuple[Action, ...]
     implied: NDArray[np.bool_]
     stated_none: NDArray[np.bool_]
+    listed: NDArray[np.bool_]
     facts: Mapping[str, Column]
 
     @property
@@ -58,21 +63,43 @@ def needs_of(texts: NDArray[np.object_], law: Law, facts: Mapping[str, Column], 
         facts: The projects' own facts. Columns of shape (n,).
         overlaps: What the map said.
     """
-    stated: list[tuple[int, Action, bool]] = []
-    for row in np.flatnonzero(texts != None):  # noqa: E711  (element by element)
-        if texts[row] != "none":
-            stated += [(int(row), _known_words(action, law), False) for action in actions_of(texts[row])]
-    implied = list(_implied(texts, stated, law, overlaps))
-    every = sorted(stated + implied, key=lambda one: one[0])
+    none = np.array([text == "none" for text in texts], bool)
+    listed = np.array([text is not None and text != "none" for text in texts], bool)
+    stated = [
+        (row, _known_words(action, law), False)
+        for row in np.flatnonzero(listed).tolist()
+        for action in actions_of(texts[row])
+    ]
+    every = sorted([*stated, *_implied(none, stated, law, overlaps)], key=lambda one: one[0])
     owner = np.array([row for row, _, _ in every], np.int64)
     actions = tuple(action for _, action, _ in every)
+    columns = _columns(actions, owner, facts, law)
+    return Needs(owner, actions, np.array([new for _, _, new in every], bool), none, listed, columns)
+
+
+def _columns(
+    actions: tuple[Action, ...], owner: NDArray[np.int64], facts: Mapping[str, Column], law: Law
+) -> dict[str, Column]:
+    """Every fact of every action; what nobody has said and the law takes as answered is answered so."""
+    if not actions:
+        return {}
     on_site = np.array([action.on_site for action in actions], bool)
+    # An answer about one action, given for the project, is the action's where the project has no other.
+    alone = on_site & (np.bincount(owner)[owner] == 1)
     columns = {
-        fact.name: _column(fact, actions, facts.get(fact.name), owner, on_site)
+        fact.name: _column(fact, actions, facts.get(fact.name), owner, alone if fact.of == "action" else on_site)
         for fact in law.facts.values()
-        if actions and fact.read != "actions"
+        if fact.read != "actions"
     }
-    return Needs(owner, actions, np.array([new for _, _, new in every], bool), np.asarray(texts == "none"), columns)
+    for fact, when, outcome in law.taken:
+        column = columns[fact.name]
+        assert isinstance(column, Answers)
+        taken = (column.outcomes == UNKNOWN) & (evaluate(when, columns, {}) == MEETS)
+        how = np.where(taken, np.int8(len(column.ways)), 0 if column.how is None else column.how).astype(np.int8)
+        columns[fact.name] = Answers(
+            np.where(taken, np.int8(outcome), column.outcomes), how, (*column.ways, fact.taken_since)
+        )
+    return columns
 
 
 def actions_of(text: str) -> tuple[Action, ...]:
@@ -100,7 +127,7 @@ def wrong_action(action: Action, law: Law, path: str) -> Iterator[Problem]:
             if word is not None and fact.word(word) is None:
                 hint = did_you_mean(word, fact.choices) or f"write one of {', '.join(fact.choices)}"
                 yield Problem(f"{path}.{_OWN[fact.read]}", f"no {fact.name} {word!r}", hint, "unknown_word", word)
-        elif fact.read.startswith("action."):
+        elif fact.read.startswith("action.") and fact.read != "action.is_federal":
             measures[fact.read.removeprefix("action.")] = fact
         elif fact.read == "":
             asked[fact.name] = fact
@@ -120,28 +147,36 @@ def wrong_action(action: Action, law: Law, path: str) -> Iterator[Problem]:
 
 
 def _implied(
-    texts: NDArray[np.object_], stated: list[tuple[int, Action, bool]], law: Law, overlaps: Overlaps | None
+    none: NDArray[np.bool_], stated: list[tuple[int, Action, bool]], law: Law, overlaps: Overlaps | None
 ) -> Iterator[tuple[int, Action, bool]]:
     if overlaps is None or "agency" not in law.facts:
         return
-    units = overlaps.lands.units
+    units, deciders = overlaps.lands.units, law.facts["agency"]
     managed = np.array([unit.federal and unit.grade == "managed" for unit in units], bool)
-    deciders = law.facts["agency"]
-    named: dict[int, set[str]] = {}
-    for row, action, _ in stated:
-        named.setdefault(row, set()).add(action.agency or "")
+    given: dict[int, set[str]] = {}
+    for row, action in _land_authorizations(stated, law):
+        given.setdefault(row, set()).add(action.agency or "")
     held: dict[int, set[str]] = {}
     sure = overlaps.certain & managed[overlaps.unit]
     for site, unit in zip(overlaps.site[sure].tolist(), overlaps.unit[sure].tolist(), strict=True):
         held.setdefault(site, set()).add(units[unit].manager)
     for row, managers in held.items():
-        if texts[row] == "none":
-            continue
-        for manager in sorted(managers):
+        for manager in sorted(managers if not none[row] else ()):
             agency = manager if manager in deciders.choices else OTHER_AGENCY
-            if not any(_one_within_other(agency, other, deciders) for other in named.get(row, ())):
+            if not any(_one_within_other(agency, other, deciders) for other in given.get(row, ())):
                 name = f"authorization by {manager}, implied by the land"
                 yield row, Action("land_transfer_or_lease", agency, "lease", name), True
+
+
+def _land_authorizations(stated: list[tuple[int, Action, bool]], law: Law) -> Iterator[tuple[int, Action]]:
+    """The stated actions on the site that give the land itself: a manager's loan or a line elsewhere does not."""
+    on_site = [(row, action) for row, action, _ in stated if action.on_site]
+    if not on_site or AUTHORIZATION not in law.provisions:
+        return
+    actions = tuple(action for _, action in on_site)
+    columns = _columns(actions, np.arange(len(actions)), {}, law)
+    outcomes = evaluate(law.expression(AUTHORIZATION), columns, {})
+    yield from (one for one, outcome in zip(on_site, outcomes, strict=True) if outcome == MEETS)
 
 
 def _one_within_other(one: str, other: str, agencies: Fact) -> bool:
@@ -168,6 +203,8 @@ def _column(
     """One fact of every action: its own word or measure, its own answer, or what is known of its project."""
     if fact.read in _OWN:
         return Words.of([getattr(action, _OWN[fact.read]) for action in actions], fact.choices)
+    if fact.read == "action.is_federal":
+        return Answers(np.full(len(actions), MEETS))
     if fact.read.startswith("action."):
         name = fact.read.removeprefix("action.")
         return answer_column([action.measures.get(name) for action in actions], fact)

@@ -1,7 +1,7 @@
 """The provisions in force on a day, bound to one another under every reading."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
@@ -16,6 +16,7 @@ from dcpermit.expression.nodes import AllOf, Among, Expression, Fact, Not, Refer
 from dcpermit.expression.parse import parse
 from dcpermit.law.provision import Provision, Table
 from dcpermit.law.read import Tables, read_tables
+from dcpermit.outcome import Outcome
 
 Node = TypeVar("Node", bound=Expression)
 
@@ -39,6 +40,7 @@ class Law:
         facts: Every fact that any table asks, by name.
         expressions: What each provision means under each reading, by reading and id.
         reach: Whose each exclusion is and which actions it is for, by id.
+        taken: Facts that are taken as answered where nobody has said: the fact, when, and as what.
         tables: The tables it was read from.
     """
 
@@ -49,6 +51,7 @@ class Law:
     facts: Mapping[str, Fact]
     expressions: Mapping[str, Mapping[str, Refer]] = field(repr=False)
     reach: Mapping[str, Expression] = field(repr=False)
+    taken: tuple[tuple[Fact, Expression, Outcome], ...] = field(repr=False)
     tables: Tables = field(repr=False)
 
     @classmethod
@@ -169,8 +172,16 @@ def _bind(tables: Tables, day: date, reading: str) -> Law:
         facts=tables.facts,
         expressions=MappingProxyType(expressions),
         reach=MappingProxyType(reach),
+        taken=tuple(_taken(tables.facts)),
         tables=tables,
     )
+
+
+def _taken(facts: Mapping[str, Fact]) -> Iterator[tuple[Fact, Expression, Outcome]]:
+    for fact in facts.values():
+        for text, outcome in ((fact.taken_as_yes, Outcome.MEETS), (fact.taken_as_no, Outcome.FAILS)):
+            if text:
+                yield fact, parse(text, f"fact {fact.name}", facts.get, lambda: list(facts)), outcome
 
 
 def _reach(row: Provision, facts: Mapping[str, Fact]) -> Expression:

@@ -21,8 +21,11 @@ _TABLE_KEYS = (
     "title cite url from until known_to subject agency complete_for fact reading provision pinpoint "
     "kind unless documentation"
 ).split()
-_FACT_KEYS = ("name unit choices many within read select possible question asked_of confirms").split()
-_READING_KEYS = ("name says").split()
+_FACT_KEYS = (
+    "name unit choices many within of taken_as_yes taken_as_no taken_since read select possible question "
+    "asked_of confirms"
+).split()
+_READING_KEYS = "name says".split()
 _PROVISION_KEYS = (
     "id kind title cite url pinpoint says requires unless readings from until subject agency "
     "activities documentation verified note"
@@ -147,6 +150,10 @@ def _fact(table: str, row: dict[str, Any]) -> Fact:
         raise LawError(where, f"no unit {unit!r}; {did_you_mean(unit, UNITS)}".rstrip("; "))
     if unit and choices:
         raise LawError(where, "has a unit and choices; a fact is a measure or a word, not both")
+    if row.get("of", "") not in ("", "action"):
+        raise LawError(where, f"of is action or left out, not {row['of']!r}")
+    if (row.get("taken_as_yes") or row.get("taken_as_no")) and (unit or choices):
+        raise LawError(where, "is no yes or no, so nothing can be taken for one")
     if len(choices) > 64:
         raise LawError(where, f"has {len(choices)} choices; 64 is the most")
     within = row.get("within", {})

@@ -17,6 +17,9 @@ LEVELS = ("none", "CE", "EA", "EIS", "unknown")
 SHOWN_QUESTIONS = 3
 """How many open questions a row names; the rest are counted."""
 
+MOST_ROWS = 5_000
+"""More rows, or more problems, than this a page does not show; it says so, and the table's file has them all."""
+
 OPEN_UP_TO = 40
 """Lists of problems longer than this start closed."""
 
@@ -52,14 +55,23 @@ def write_report(
         _lead(table),
         _verdict(table),
         tag("p", notice, class_="notice"),
-        *_part("Map", figure(points_of(table, linked=True))),
+        *_part("Map", figure(points_of(table, linked=len(table) <= MOST_ROWS))),
         *_part("What to find out", _to_find_out(table, questions or {})),
-        *_part("Projects", _rows(table)),
+        *_part("Projects", _cut(len(table), "projects"), _rows(table.head(MOST_ROWS))),
         *(_part("Explanations", *(_explanation(name, text) for name, text in sections)) if sections else ()),
-        *_part("Problems of the input", *_problems(problems)),
+        *_part("Problems of the input", _cut(len(problems), "problems"), *_problems(problems.head(MOST_ROWS))),
         *_part("Basis", _basis(basis)),
     )
     write_whole(path, page(title, join(body, "\n")))
+
+
+def _cut(count: int, what: str) -> Html | str:
+    """What a long list leaves out, in words."""
+    if count <= MOST_ROWS:
+        return ""
+    return tag(
+        "p", f"The first {MOST_ROWS:,} of {count:,} {what}; the files written beside this page have all of them."
+    )
 
 
 def readings_of(table: pd.DataFrame) -> dict[str, str]:

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+from attrs import evolve
 
 from dcpermit.errors import InputError
 from dcpermit.report.cells import listed, outcomes, texts
 from dcpermit.report.file import write_whole
 from dcpermit.show.html import SHAPES, Html, page, tag
 from dcpermit.show.svg import Point, legend_of, not_drawn, us_map
+
+MOST_POINTS = 5_000
+"""More points than this are drawn together where they stand close."""
 
 TITLE = "Qualifying Projects under Executive Order 14318"
 
@@ -77,7 +81,18 @@ def points_of(table: pd.DataFrame, linked: bool = False) -> list[Point]:
                 said.append(f"NEPA: {levels[at]}")
             link = row_id(at) if linked else ""
             points.append(Point(lon, lat, outcome, names[at] or f"row {rows[at]}", ", ".join(said), link))
-    return points
+    return points if len(points) <= MOST_POINTS else gathered(points)
+
+
+def gathered(points: Sequence[Point]) -> list[Point]:
+    """Points of one outcome within a tenth of a degree as one, which says how many it stands for."""
+    near: dict[tuple[str, float, float], list[Point]] = {}
+    for point in points:
+        near.setdefault((point.outcome, round(point.lon, 1), round(point.lat, 1)), []).append(point)
+    return [
+        group[0] if len(group) == 1 else evolve(group[0], label=f"{len(group):,} projects", title=outcome, link="")
+        for (outcome, _, _), group in near.items()
+    ]
 
 
 def row_id(place: int) -> str:
