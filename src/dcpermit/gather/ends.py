@@ -11,6 +11,9 @@ Ends = tuple[Floats, Floats]
 DIGITS = 12
 """Decimal digits in which figures are stated; what a float has beyond them is noise, or an open end."""
 
+NOTHING = 1e-9
+"""A figure no larger is the open end beside zero."""
+
 
 def combined(operation: Callable[[Floats, Floats], Floats], one: Ends, other: Ends) -> Ends:
     """
@@ -42,9 +45,9 @@ def combined(operation: Callable[[Floats, Floats], Floats], one: Ends, other: En
 
 
 def _figure(values: Floats) -> Floats:
-    """Each value to so many significant digits; what is infinite or nothing stays as it is. Shape (n,)."""
-    plain = np.isfinite(values) & (values != 0)
+    """Each value to so many significant digits; the infinite stays, and next to nothing is nothing. Shape (n,)."""
+    plain = np.isfinite(values) & (np.abs(values) > NOTHING)
     safe = np.where(plain, values, 1.0)
     places = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(safe))))
-    rounded: Floats = np.where(plain, np.round(safe * places) / places, values)
+    rounded: Floats = np.where(plain, np.round(safe * places) / places, np.where(np.isfinite(values), 0.0, values))
     return rounded
