@@ -306,7 +306,7 @@ MONEY = [
     ("Capex ($M)", "$1,300", 1.3e9, "assumed_unit"),
     ("Capex ($M)", "$3B", 3e9, ""),
     ("Capex ($M)", "270M", 270e6, ""),
-    ("capex_usd", "$1,300", 1300.0, ""),
+    ("capex_usd", "$1,300", 1300.0, "implausible"),
     ("capital_commitment_musd", "650", 650e6, ""),
 ]
 
@@ -318,7 +318,7 @@ WRONG = [
     ("new_load_mw", "1e400", "not_finite"),
     ("total_investment", "1300", "no_unit"),
     ("Capex ($M)", "$1300000000", "ambiguous"),
-    ("kind", "data_centre_campus", "unknown_value"),
+    ("kind", "data_center_warehouse", "unknown_value"),
     ("ai_uses", "trainng", "unknown_value"),
     ("designated_by_secretary", "maybe", "unknown_value"),
     ("designated_by_secretary", "1", "unknown_value"),

@@ -155,7 +155,7 @@ def test_a_column_that_the_list_lacks(tmp_path: Path) -> None:
         ('[columns.a]\nfield = "new_laod"\n', "columns.a.field", "new_load"),
         ('[columns.a]\nfield = "new_load"\nunit = "MWW"\n', "columns.a.unit", "MW"),
         ('[columns.a]\nfield = "name"\nunit = "MW"\n', "columns.a.unit", "leave the unit out"),
-        ('[columns.a]\nfield = "kind"\nvalues = { x = "data_centre_" }\n', "columns.a.values.x", "data_center"),
+        ('[columns.a]\nfield = "kind"\nvalues = { x = "data_centr" }\n', "columns.a.values.x", "data_center"),
         ('[columns.a]\nfield = "designated_by_secretery"\n', "columns.a.field", "designated_by_secretary"),
         ('colums = 1\n[columns.a]\nfield = "name"\n', "colums", "columns"),
         ('[columns.a]\nfield = "name"\n[fixed]\nai_uses = ["trainin"]\n', "fixed.ai_uses", "training"),

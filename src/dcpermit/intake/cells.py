@@ -10,17 +10,18 @@ from typing import Any
 
 from attrs import evolve
 
-from dcpermit.errors import InputError, Problem, did_you_mean
+from dcpermit.errors import InputError, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.frame import WORD_SETS
-from dcpermit.intake.headers import Binding, Vocabulary, aliases
+from dcpermit.intake.headers import Binding, Vocabulary, aliases, plain
 from dcpermit.intake.measures import kind_of, measure
 from dcpermit.intake.objects import parse
-from dcpermit.intake.raw import Cell, Unreadable
+from dcpermit.intake.raw import Cell, Unreadable, near, warning
 from dcpermit.project import Action
 from dcpermit.units import Span
 
 YES, NO = ("true", "yes", "y"), ("false", "no", "n")
+_JOINED = re.compile(r"\s*[/&+]\s*|\s+and\s+", re.IGNORECASE)
 _SPREADSHEET_ERRORS = ("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#error!")
 
 
@@ -54,7 +55,7 @@ def read_cell(cell: Any, binding: Binding, vocabulary: Vocabulary) -> Cell:
         if binding.values is not None:
             said = _mapped(said, binding)
         elif isinstance(said, str):
-            said = _synonyms(binding.field).get(said.casefold(), said)
+            said = _synonyms(binding.field).get(plain(said), said)
         return Cell() if said == "" else _value(said, binding, vocabulary)
     except InputError as error:
         return Cell(problems=tuple(_at(column, cell, problem) for problem in error.problems))
@@ -124,7 +125,7 @@ def _mapped(said: Any, binding: Binding) -> Any:
     values: Mapping[str, Any] = binding.values or {}
     text = str(said).lower() if isinstance(said, bool) else str(said)
     if text not in values:
-        how = did_you_mean(text, values)
+        how = near(text, values)
         accepts = f"the map accepts {', '.join(values)}"
         raise InputError.at(
             binding.column,
@@ -151,7 +152,7 @@ def _value(said: Any, binding: Binding, vocabulary: Vocabulary) -> Cell:
     if field in vocabulary.choices or field in WORD_SETS:
         return Cell(words(said, vocabulary.choices.get(field, ()), column, field in WORD_SETS, _synonyms(field)))
     if field == "federal_actions":
-        return Cell(actions(said, column))
+        return actions(said, column)
     text = _text(said, column)
     if field == "country" and text.casefold() not in aliases().united_states:
         how = "the order and NEPA reach projects in the United States"
@@ -170,26 +171,44 @@ def _text(said: Any, column: str) -> str:
 
 def words(said: Any, choices: tuple[str, ...], column: str, many: bool, synonyms: Mapping[str, str]) -> str | None:
     """
-    A word of the law tables, or several joined by ``;``; None where a synonym says that it is unknown.
+    A word of the law tables, or several joined by ``;``; None where a synonym says that one of them is unknown.
 
     Where the tables name no choices any word will do.
+
+    Example:
+        >>> words("AI training & HPC", ("training", "other"), "Use", True, {"ai training": "training", "hpc": "other"})
+        'training;other'
     """
     split = re.split(r"[;,|]", said) if isinstance(said, str) else said
     parts = [part for part in split if part != ""] if isinstance(split, list | tuple) else None
     if parts is None or not all(isinstance(part, str) for part in parts):
         raise InputError.at(column, f"{kind_of(said)} is not a word", _accepts(choices), "not_text", str(said)[:80])
-    if not many and len(parts) != 1:
-        raise InputError.at(column, "holds several words where one is due", _accepts(choices), "ambiguous")
-    found = []
-    for part in parts:
+
+    def known(part: str) -> str | None:
         word = part.strip().casefold()
-        word = word if word in choices or not choices else synonyms.get(word, re.sub(r"[\s\-]+", "_", word))
-        for one in word.split(";") if word else ():
-            if choices and one not in choices:
-                how = f"{did_you_mean(one, choices)} {_accepts(choices)}".strip()
-                raise InputError.at(column, f"{part.strip()[:60]!r} is no word for it", how, "unknown_value", part[:80])
-            found.append(one)
-    return ";".join(dict.fromkeys(found)) or None
+        if not choices or word in choices:
+            return word
+        joined = re.sub(r"[\s\-]+", "_", word)
+        return joined if joined in choices else synonyms.get(plain(part))
+
+    found: list[str] = []
+    unknown = False
+    for part in parts:
+        pieces = [part] if known(part) is not None or not synonyms else _JOINED.split(part)
+        for piece in pieces:
+            means = known(piece) if piece.strip() else ""
+            if means is None:
+                several = f'; write two as "{choices[0]};{choices[1]}"' if many and len(choices) > 1 else ""
+                shown = (piece if any(map(known, pieces)) else part).strip()
+                hint = near(shown, choices) or near(shown, synonyms)
+                how = f"{hint} {_accepts(choices)}{several}".strip()
+                raise InputError.at(column, f"{shown[:60]!r} is no word for it", how, "unknown_value", shown[:80])
+            unknown = unknown or (means == "" and bool(piece.strip()))
+            found += means.split(";") if means else []
+    found = list(dict.fromkeys(found))
+    if not many and (len(found) > 1 or (len(parts) != 1 and not found)):
+        raise InputError.at(column, "holds several words where one is due", _accepts(choices), "ambiguous")
+    return None if unknown else ";".join(found) or None
 
 
 def _accepts(choices: tuple[str, ...]) -> str:
@@ -208,11 +227,11 @@ def answer(said: Any, fact: Fact, column: str) -> Any:
     )
 
 
-def actions(said: Any, column: str) -> str:
-    """Federal actions as the frame keeps them: ``none``, or a list as JSON text."""
+def actions(said: Any, column: str) -> Cell:
+    """Federal actions as the frame keeps them: ``none``, or a list as JSON text. An empty list says nothing."""
     if isinstance(said, str):
         if said.casefold() == "none":
-            return "none"
+            return Cell("none")
         try:
             said = parse(said)
         except (ValueError, RecursionError):
@@ -223,8 +242,11 @@ def actions(said: Any, column: str) -> str:
     spoiled = _unreadable_in(said)
     if spoiled is not None:
         raise InputError((spoiled.problem(column),))
+    if not said:
+        how = "write none where no federal decision is needed"
+        return Cell(problems=(warning(column, "an empty list says nothing of actions", how, "empty_actions", "[]"),))
     found = [Action.from_data(one, f"{column}[{place}]") for place, one in enumerate(said)]
-    return json.dumps([one.to_data() for one in found]) if found else "none"
+    return Cell(json.dumps([one.to_data() for one in found]))
 
 
 def jurisdiction(text: str, states: frozenset[str]) -> tuple[str | None, str | None]:

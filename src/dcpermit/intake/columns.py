@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.intake.cells import read_cell
-from dcpermit.intake.headers import FIELDS, PLACES, Binding, Vocabulary, aliases, check_once
+from dcpermit.intake.headers import FIELDS, PLACES, Binding, Vocabulary, check_once
 from dcpermit.intake.raw import warning
 from dcpermit.quantity import UNITS, scale
 
@@ -205,7 +205,7 @@ class _Reader:
             return None
         unit, kept = row.get("unit"), self.vocabulary.unit(name)
         if unit is not None and (not kept or not isinstance(unit, str) or scale(unit, kept) is None):
-            units = [*UNITS[kept], *aliases().units.values()] if kept else []
+            units = [*UNITS[kept]] if kept else []
             how = (did_you_mean(str(unit), units) or f"a unit of {kept}") if kept else "leave the unit out"
             self.wrong(f"{path}.unit", f"{unit!r} is no unit of {name}", how, "unknown_unit", str(unit))
             return None

@@ -2,9 +2,12 @@
 
 import csv
 import io
+import re
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -13,6 +16,7 @@ from attrs import evolve, frozen
 from dcpermit.errors import InputError, Problem
 from dcpermit.intake import optional
 from dcpermit.intake.raw import IsHeader, Raw, Unreadable, warning
+from dcpermit.quantity import MAGNITUDES, UNITS
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 LONGEST = 2**20
@@ -74,7 +78,7 @@ def read_csv(name: str, content: bytes, is_header: IsHeader) -> Raw:
     if separator != ",":
         notes.append(warning("", f"read as separated by {SEPARATORS[separator]}s", code="separator"))
     made = _grid(name, "CSV", lines, is_header)
-    return evolve(made, problems=(*notes, *made.problems))
+    return evolve(made, problems=(*notes, *made.problems), separator=separator)
 
 
 def _known(name: str, text: str, separator: str, is_header: IsHeader) -> int:
@@ -128,14 +132,14 @@ def read_workbook(name: str, content: bytes, is_header: IsHeader, sheet: str = "
         if sum(member.file_size for member in members) > _UNPACKED:
             raise InputError.at(name, "unpacks to more than 1 GiB", "save only the list", "too_large")
         macros = any(member.filename.endswith("vbaProject.bin") for member in members)
-        formulas = any(
-            b"<f>" in data or b"<f " in data or b"<f/" in data
-            for data in (archive.read(one) for one in members if one.filename.startswith("xl/worksheets/"))
-        )
+        parts = {one.filename: archive.read(one) for one in members if one.filename.startswith("xl/worksheets/")}
+        formulas = any(b"<f>" in data or b"<f " in data or b"<f/" in data for data in parts.values())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of decorations it leaves out
             sheets = _sheets(openpyxl, content, True)
             written = _sheets(openpyxl, content, False) if formulas else {}
+            title = _choose(name, sheets, is_header, sheet)
+            shown, path = _shown(openpyxl, content, title)
     except InputError:
         raise
     except Exception as error:  # openpyxl raises what the damage made it raise
@@ -144,7 +148,6 @@ def read_workbook(name: str, content: bytes, is_header: IsHeader, sheet: str = "
         ) from None
     if macros or name.lower().endswith(".xlsm"):
         notes.append(warning("", "the workbook may have macros; they are ignored", code="macros"))
-    title = _choose(name, sheets, is_header, sheet)
     others = [other for other in sheets if other != title and _header(sheets[other], is_header) is not None]
     if others:
         notes.append(warning("", f"read sheet {title!r}; not read: {', '.join(others)}", code="sheet"))
@@ -153,7 +156,68 @@ def read_workbook(name: str, content: bytes, is_header: IsHeader, sheet: str = "
         for line, source in zip(sheets[title], written.get(title, sheets[title]), strict=True)
     ]
     made = _grid(name, "workbook", lines, is_header)
-    return evolve(made, problems=(*notes, *made.problems))
+    sheet_text = parts.get(path.removeprefix("/"), b"").decode("utf-8", "replace")
+    notes += _laid_out(sheet_text, made.lines, len(made.columns))
+    by_line = {line: row for row, line in enumerate(made.lines)}
+    columns = {
+        header: {by_line[line]: what for line, what in shown.get(at, {}).items() if line in by_line}
+        for at, header in enumerate(made.columns)
+    }
+    return evolve(made, problems=(*notes, *made.problems), shown={head: one for head, one in columns.items() if one})
+
+
+def _shown(openpyxl: Any, content: bytes, title: str) -> tuple[dict[int, dict[int, tuple[str, int]]], str]:
+    """By column and sheet row, what a sheet shows beside its numbers; and the part of the workbook it is kept in."""
+    sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)[title]
+    found: dict[int, dict[int, tuple[str, int]]] = {}
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        for at, cell in enumerate(cells):
+            if isinstance(cell.value, int | float) and cell.number_format != "General":
+                what = _beside(cell.number_format)
+                if what[0]:
+                    found.setdefault(at, {})[number] = what
+    return found, str(sheet._worksheet_path)
+
+
+@cache
+def _beside(style: str) -> tuple[str, int]:
+    """
+    The unit that a number format writes beside a number, and by how many thousands it divides the number.
+
+    Example:
+        >>> _beside('0.0" GW"'), _beside('$#,##0.0,,"M"'), _beside('#,##0" sites"')
+        (('GW', 0), ('M', 2), ('', 0))
+    """
+    first = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', style)[0]
+    literal = "".join(quoted or escaped for quoted, escaped in re.findall(r'"([^"]*)"|(?<!_)\\(.)', first))
+    word = literal.replace("US$", "").replace("$", "").strip()
+    scaled = re.search(r"[0#?](,+)(?![0#?,])", re.sub(r'"[^"]*"|\\.', "", first))
+    known = word in MAGNITUDES or any(word in words for words in UNITS.values())
+    return (word, len(scaled[1]) if scaled else 0) if known else ("", 0)
+
+
+def _laid_out(sheet: str, lines: Sequence[int | None], width: int) -> Iterator[Problem]:
+    """What the layout of a sheet hides from its rows: merged cells, hidden rows and columns."""
+    rows = {line for line in lines if line is not None}
+    merged = re.findall(r'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+(\d+):[A-Z]+(\d+))"', sheet)
+    ranges = [
+        ref for ref, first, last in merged if rows & set(range(int(first), min(int(last), max(rows, default=0)) + 1))
+    ]
+    if ranges:
+        shown = ", ".join(ranges[:8])
+        what = f"merged cells hold their value in the first only, and the others are read as blank: {shown}"
+        yield warning("", what, "unmerge them and fill each row", "merged_cells", shown)
+    heads = re.findall(r"<(?:\w+:)?(row|col)\b([^>]*?\bhidden=\"(?:1|true)\"[^>]*)>", sheet)
+    counts = Counter({"row": 0, "column": 0})
+    for kind, attributes in heads:
+        said = dict(re.findall(r'\b(r|min|max)="(\d+)"', attributes))
+        if kind == "row":
+            counts["row"] += int(said.get("r", 0)) in rows
+        else:
+            counts["column"] += max(min(int(said.get("max", 0)), width) - int(said.get("min", 1)) + 1, 0)
+    found = [f"{count} hidden {kind}{'s' if count > 1 else ''}" for kind, count in counts.items() if count > 0]
+    if found:
+        yield warning("", f"{' and '.join(found)} read like the others", "leave out what is not meant", "hidden")
 
 
 def _sheets(openpyxl: Any, content: bytes, values: bool) -> dict[str, list[_Line]]:

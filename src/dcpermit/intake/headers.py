@@ -2,20 +2,17 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
 import attrs
-from attrs import evolve, frozen
+from attrs import frozen
 
-from dcpermit.errors import InputError, Problem
+from dcpermit.errors import InputError
 from dcpermit.expression.nodes import Fact
 from dcpermit.frame import MEASURES, WORD_SETS
-from dcpermit.intake.grids import NEEDS
-from dcpermit.intake.raw import warning
 from dcpermit.law.read import Tables
 from dcpermit.project import TEXTS, WORDS
 from dcpermit.quantity import UNITS, scale
@@ -23,6 +20,9 @@ from dcpermit.quantity import UNITS, scale
 PLACES = ("lat", "lon", "coordinates")
 FIELDS = (*TEXTS, *WORDS, *WORD_SETS, *MEASURES, "federal_actions", *PLACES, "jurisdiction", "country")
 """Every field that a column can feed; the last two fill ``state`` and ``county``, and tell what lies abroad."""
+
+_FOOTNOTE = re.compile(r"\s*([*†‡§¹²³]+|\[(\d{1,2}|[a-z])\])$")
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
 @frozen(eq=False)
@@ -32,7 +32,8 @@ class Aliases:
     headers: Mapping[str, tuple[str, str | None]]
     capacity: frozenset[str]
     generators: frozenset[str]
-    units: Mapping[str, str]
+    qualifiers: Mapping[str, str]
+    money: Mapping[str, frozenset[str]]
     words: Mapping[str, Mapping[str, str]]
     missing: frozenset[str]
     totals: frozenset[str]
@@ -53,8 +54,9 @@ def aliases() -> Aliases:
         headers,
         frozenset(plain(one) for one in data["capacity"]["headers"]),
         frozenset(plain(one) for one in data["generators"]["headers"]),
-        data["units"],
-        data["words"],
+        data["qualifiers"],
+        {name: frozenset(words) for name, words in data["money"].items()},
+        {field: {plain(word): means for word, means in words.items()} for field, words in data["words"].items()},
         frozenset(data["missing"]["words"]),
         frozenset(data["totals"]["words"]),
         tuple(sorted(data["it_load"]["words"], key=len, reverse=True)),
@@ -94,6 +96,11 @@ class Vocabulary:
         choices = {fact.read: fact.choices for fact in tables.facts.values() if fact.read in (*WORDS, *WORD_SETS)}
         return cls(choices, {name: fact for name, fact in tables.facts.items() if not fact.read})
 
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The answers by their names as headers are compared."""
+        return {plain(name): name for name in self.answers}
+
     def unit(self, name: str) -> str:
         """The unit a field is kept in; empty for what is no measure."""
         fact = self.answers.get(name)
@@ -112,6 +119,8 @@ class Binding:
         values: What the words of its cells mean, where a map says so; an empty text is unknown.
         tags: Whether words that begin with ``#`` are left out.
         at_least: Whether its figures are lower bounds.
+        other_unit: A second unit that its header names, which contradicts the first.
+        either: The marks, ``.`` and ``,``, that may part thousands or decimals in this column.
     """
 
     column: str
@@ -122,6 +131,8 @@ class Binding:
     values: Mapping[str, Any] | None = attrs.field(default=None, eq=False)
     tags: bool = False
     at_least: bool = False
+    other_unit: str = ""
+    either: str = ""
 
     def __str__(self) -> str:
         return self.field + (f" [{self.unit}]" if self.unit else "") + (f", {self.end} end" if self.end else "")
@@ -133,82 +144,86 @@ def recognise(header: str, vocabulary: Vocabulary) -> Binding | None:
 
     Example:
         >>> from dcpermit.law.read import read_tables
-        >>> str(recognise("Capex ($M)", Vocabulary.of(read_tables())))
-        'total_investment [MUSD]'
+        >>> words = Vocabulary.of(read_tables())
+        >>> str(recognise("Capex ($M)", words)), str(recognise("Capacity, MW (planned)*", words))
+        ('total_investment [MUSD]', 'new_load [MW]')
     """
-    name = header.strip().removeprefix("answers.")
-    if name in vocabulary.answers:
-        return Binding(header, name)
-    whole, end = plain(header), ""
-    for suffix in ("low", "high"):
-        if whole.endswith(f" {suffix}"):
-            whole, end = whole.removesuffix(f" {suffix}"), suffix
-    tried = [(whole, "")]
-    bracket = re.fullmatch(r"(.*\S)\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]", header.strip())
-    if bracket:
-        tried.append((plain(bracket[1]), bracket[2].casefold()))
-    words = whole.split()
-    tried += [(" ".join(words[:-length]), " ".join(words[-length:])) for length in (1, 2, 3) if length < len(words)]
-    for base, unit_word in tried:
-        found = _named(base)
+    for base, marks, end in taken_apart(header):
+        found = named(base, vocabulary)
         if found is None:
             continue
         field_name, own, capacity = found
-        kept = MEASURES.get(field_name, "")
-        unit = _unit(unit_word or base.split()[-1], kept) if kept else None
-        if (unit_word and unit is None) or (end and not kept):
-            continue
-        return Binding(header, field_name, own or unit, end, capacity)
+        kept = vocabulary.unit(field_name)
+        units: list[str] = [own] if own else []
+        if kept and not own and (last := unit_of(base.split()[-1], kept)):
+            units.append(last)
+        for mark in _words_beside(marks, kept):
+            unit, means = unit_of(mark, kept) if kept else None, aliases().qualifiers.get(mark)
+            if unit is not None:
+                units.append(unit)
+            elif means is None or kept != "MW" or (means and not capacity and means != field_name):
+                break
+            elif means:
+                field_name, capacity = means, False
+        else:
+            if end and field_name not in MEASURES:
+                continue
+            clash = [one for one in units[1:] if scale(one, kept) != scale(units[0], kept)]
+            written = units[-1] if units and not (own or clash) else units[0] if units else None
+            return Binding(header, field_name, written, end, capacity, other_unit=clash[0] if clash else "")
     return None
 
 
-def _named(base: str) -> tuple[str, str | None, bool] | None:
+def taken_apart(header: str) -> Iterator[tuple[str, list[str], str]]:
+    """The ways to part a header into a name, what stands beside it (a unit, *planned*), and the end it holds."""
+    text = _FOOTNOTE.sub("", header.strip())
+    marks = [mark.strip().casefold() for inner in _BRACKETS.findall(text) for mark in inner.split(",") if mark.strip()]
+    whole, end = plain(_BRACKETS.sub(" ", text)), ""
+    if whole == "" or len(whole) > 100:
+        return
+    for suffix in ("low", "high"):
+        if whole.endswith(f" {suffix}"):
+            whole, end = whole.removesuffix(f" {suffix}"), suffix
+    yield plain(text), [], ""
+    yield whole, marks, end
+    words = whole.split()
+    for length in (1, 2, 3):
+        base = re.sub(r"(,| in)+$", "", " ".join(words[:-length])).strip()
+        if base:
+            yield base, [" ".join(words[-length:]), *marks], end
+    if words and words[0] in aliases().qualifiers:
+        for base, others, _ in taken_apart(header.strip()[len(words[0]) :]) if len(words) > 1 else ():
+            yield base, [words[0], *others], end
+
+
+def _words_beside(marks: Iterable[str], kept: str) -> Iterator[str]:
+    """What stands beside a name, ``MW planned`` being two."""
+    for mark in marks:
+        one = mark in aliases().qualifiers or (kept and unit_of(mark, kept))
+        yield from [mark] if one else mark.split()
+
+
+def named(base: str, vocabulary: Vocabulary) -> tuple[str, str | None, bool] | None:
+    """The field of a plain header, the unit it says by itself, and whether it leaves open if a load is new."""
+    answer = vocabulary.headers.get(base.removeprefix("answers "))
+    if answer is not None:
+        return answer, None, False
     if base in aliases().capacity:
         return "new_load", None, True
     found = aliases().headers.get(base)
     return None if found is None else (*found, False)
 
 
-def _unit(word: str, kept: str) -> str | None:
+def unit_of(word: str, kept: str) -> str | None:
     """A unit of this kind as headers write it."""
-    shown = aliases().units.get(word)
-    if shown is not None:
-        return shown if scale(shown, kept) is not None else None
-    return next((name for name in UNITS[kept] if name.casefold() == word), None)
-
-
-def bind(file: str, columns: Iterable[str], vocabulary: Vocabulary) -> tuple[tuple[Binding, ...], tuple[Problem, ...]]:
-    """
-    The columns of a list that are fields, and what is to be said of the guess.
-
-    Raises:
-        InputError: No column is known, or two mean the same field.
-    """
-    columns = list(columns)
-    found = [one for one in (recognise(column, vocabulary) for column in columns) if one is not None]
-    left = [column for column in columns if column not in {one.column for one in found}]
-    near = [(column, other) for column in left if (other := _near(column, {one.field for one in found}))]
-    if not found:
-        hints = "; ".join(f"{column!r} may be {other!r}" for column, other in near[:5])
-        what = f"no column is known among {', '.join(map(repr, columns[:12]))}"
-        raise InputError.at(file, what + (f"; {hints}" if hints else ""), NEEDS, "no_header")
-    notes = [
-        warning(column, f"is not read; did you mean {other!r}?", "rename it or name it in a column map", "near_miss")
-        for column, other in near
-    ]
-    generators = sum(plain(column) in aliases().generators for column in columns) >= 2
-    for place, one in enumerate(found):
-        if one.capacity and generators:
-            found[place] = evolve(one, field="generation", capacity=False)
-            what = (
-                "the list looks like one of generators, whose capacity is generation and never load; read as generation"
-            )
-            notes.append(warning(one.column, what, "name the load in a column map", "generators"))
-        elif one.capacity:
-            what = "does not say whether the load is new or runs already; taken as new load of the whole facility"
-            notes.append(warning(one.column, what, "head it new_load_mw or existing_load_mw", "capacity_as_new_load"))
-    check_once(file, found)
-    return tuple(found), tuple(notes)
+    if kept == "USD":
+        parts = re.findall(r"us\$|\$|000s?|[a-z]+|\S", word.replace("u.s.", "us"))
+        money = aliases().money
+        sizes = [name for part in parts for name in money if name != "currency" and part in money[name]]
+        if len(parts) - len(sizes) == sum(part in money["currency"] for part in parts) > 0 and len(sizes) < 2:
+            return sizes[0] if sizes else "USD"
+    close = word.replace(" ", "")
+    return next((name for name in UNITS[kept] if name.casefold() in (word, close)), None)
 
 
 def check_once(file: str, found: Iterable[Binding]) -> None:
@@ -229,12 +244,3 @@ def check_once(file: str, found: Iterable[Binding]) -> None:
                     "twice",
                 )
         holds[one.field, one.end] = one
-
-
-def _near(column: str, taken: set[str]) -> str:
-    """The known header most like this one, of a field that no column feeds yet."""
-    name = plain(re.sub(r"[(\[].*", "", column))
-    known = {alias: means[0] for alias, means in aliases().headers.items() if means[0] not in taken}
-    known |= dict.fromkeys(aliases().capacity if "new_load" not in taken else (), "new_load")
-    close = get_close_matches(name, known, n=1, cutoff=0.85) if len(name) > 4 else []
-    return close[0] if close else ""

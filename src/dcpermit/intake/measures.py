@@ -6,11 +6,13 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from attrs import frozen
+
 from dcpermit.errors import InputError, Problem
 from dcpermit.intake.headers import Binding, aliases
 from dcpermit.intake.raw import Cell, warning
-from dcpermit.quantity import GREATEST, accepted, scale
-from dcpermit.units import Span
+from dcpermit.quantity import GREATEST, MAGNITUDES, accepted, scale
+from dcpermit.units import Span, in_unit
 
 DOLLARS_FROM = 100_000
 """A bare number this large under a heading of money is dollars: nobody has that many millions."""
@@ -18,8 +20,33 @@ DOLLARS_FROM = 100_000
 IMPLAUSIBLE_MW = 20_000
 """A load above this is more than any campus announced so far has; the unit may be wrong, or the cell a date."""
 
+IMPLAUSIBLE_USD = 1_000_000_000_000
+"""Money above this is more than anything announced so far; a word like *million* may be one too many."""
+
+WHOLE = ("capital_commitment", "total_investment", "total_project_cost")
+"""Money for a project as a whole; below ``DOLLARS_FROM`` dollars a word like *million* may be missing."""
+
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
 _GROUPED = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))")
+_MONEY = re.compile(
+    r"""(?P<before>US\$|\$|(?<![a-z])USD)?\s*
+        (?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d{1,3})?|\.\d+)
+        (?:\s*(?P<after>US\$|\$(?!\s*\d)|[a-z]+))?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SIGNS = re.compile(r"US\$|\$|(?<![a-z])(?:USD|dollars?)(?![a-z])", re.IGNORECASE)
+_JOINS = {"", "to", "or", "and", "but", "up", "at", "less", "more", "under", "over", "below", "above"}
+_NEW = ("new_load", "ai_new_load", "incremental_load")
+_LOADS = (*_NEW, "compute_load", "existing_load", "retired_load")
+_NOTE = re.compile(r"(?<=\S)\s*([*†‡§]+|(?<![mi])[¹²³]+|\[(?:\d{1,2}|[a-z])\])$")
+_QUALIFIED = re.compile(r"(.*\S)\s*\(\s*([^()]*?)\s*\)")
+_THOUSANDS = {
+    ".": re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])"),
+    ",": re.compile(r"(?<![\d.,])\d{1,3},\d{3}(?![\d.,])"),
+}
+_ZERO_COMMA = re.compile(r"(?<![\d.,])0,\d{3}(?![\d.,])")
+DECIMAL_COMMA = re.compile(r"(?<![\d,.])(\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+)(?![\d.,])")
+"""A figure that can only be one with a decimal comma."""
 
 
 def measure(said: Any, binding: Binding, unit: str) -> Cell:
@@ -31,29 +58,101 @@ def measure(said: Any, binding: Binding, unit: str) -> Cell:
             column, f"{kind_of(said)} is not a quantity", accepted(unit), "not_a_quantity", str(said)[:80]
         )
     text = _GROUPED.sub("", said) if isinstance(said, str) else repr(said) if isinstance(said, float) else str(said)
-    if isinstance(said, str) and field == "new_load":
-        text, marked = _it_load(text)
-        if marked:
-            what = f"{said!r} is the load of the computing equipment; kept as compute_load, and new_load is not stated"
-            problems.append(warning(column, what, "state the load of the whole facility", "it_load", said))
-            field = "compute_load"
+    if isinstance(said, str):
+        _one_reading(text, binding)
+        text = _without_notes(text, column, problems)
+        if field == "new_load":
+            text, marked = _it_load(text)
+            if marked:
+                what = (
+                    f"{said!r} is the load of the computing equipment; kept as compute_load, and new_load is not stated"
+                )
+                problems.append(warning(column, what, "state the load of the whole facility", "it_load", said))
+                field = "compute_load"
+        text = _without_brackets(text, field, column, problems)
+    if not _PLAIN.fullmatch(text) and _overflows(text):
+        raise InputError.at(column, f"{text} is not a finite number", accepted(unit), "not_finite", text)
     if unit == "USD":
         text, bare = _money(text, bare, column, problems)
     if _PLAIN.fullmatch(text) and bare is not None:
         low = high = _scaled(text, bare, unit, column)
     else:
-        if _overflows(text):
-            raise InputError.at(column, f"{text} is not a finite number", accepted(unit), "not_finite", text)
         span = Span.read(text, unit, column, bare)
         low, high = span.low, span.high
     if low < 0:
         raise InputError.at(column, f"{text} is less than nothing", "leave it blank where unknown", "negative", text)
+    _plausible(low, high, unit, binding, str(said), problems)
     if binding.at_least:
         high = math.inf
+    return Cell((low, high), tuple(problems), "" if field == binding.field else field)
+
+
+def _one_reading(text: str, binding: Binding) -> None:
+    """Refuse a figure whose comma or point may part thousands or decimals."""
+    found = _ZERO_COMMA.search(text)
+    for mark, pattern in _THOUSANDS.items():
+        if mark in binding.either:
+            found = found or pattern.search(text)
+    if found:
+        figure = found.group()
+        whole, part = re.split("[.,]", figure)
+        least = f"{whole}.{part}".rstrip("0").rstrip(".")
+        raise InputError.at(
+            binding.column,
+            f"{figure!r} may be {least} or {(whole + part).lstrip('0')}: its {'point' if '.' in figure else 'comma'}"
+            " may part decimals or thousands",
+            f"write {least} or {(whole + part).lstrip('0')}",
+            "ambiguous",
+            text,
+        )
+
+
+def _without_notes(text: str, column: str, problems: list[Problem]) -> str:
+    """The figure without the mark of a footnote: ``120 MW*``, ``120 MW [1]``."""
+    found = _NOTE.search(text)
+    if found is None:
+        return text
+    problems.append(
+        warning(column, f"{found[1]!r} in {text!r} is left out", "see what the note says", "footnote", text)
+    )
+    return text[: found.start()].rstrip()
+
+
+def _without_brackets(text: str, field: str, column: str, problems: list[Problem]) -> str:
+    """The figure without a word beside it, ``120 MW (planned)``; a figure in brackets has two readings."""
+    if re.fullmatch(r"\([^()]*\)", text):
+        what = f"{text!r} is in brackets, which in accounts makes it negative"
+        raise InputError.at(column, what, "write it without brackets", "ambiguous", text)
+    found = _QUALIFIED.fullmatch(text)
+    means = aliases().qualifiers.get(found[2].casefold()) if found else None
+    if found is None or means is None:
+        return text
+    same = not means or means == field or (means == "new_load" and field in _NEW)
+    if not same and field in _LOADS:
+        what = f"{text!r} is not {field}: it says {found[2]!r}"
+        raise InputError.at(column, what, f"put it in {means}", "ambiguous", text)
+    if not same:
+        what = f"'({found[2]})' in {text!r} is left out"
+        problems.append(warning(column, what, code="qualifier", value=text))
+    return found[1]
+
+
+def _plausible(low: float, high: float, unit: str, binding: Binding, text: str, problems: list[Problem]) -> None:
+    """Warn of a figure that no project has, which a slip of the unit makes."""
+    column = binding.column
     if unit == "MW" and IMPLAUSIBLE_MW < low < math.inf:
         what = f"{text} is more than any campus announced so far"
         problems.append(warning(column, what, "check the figure and its unit", "implausible", text))
-    return Cell((low, high), tuple(problems), "" if field == binding.field else field)
+    if unit != "USD":
+        return
+    ends = [end for end in (low, high) if math.isfinite(end)]
+    if any(end > IMPLAUSIBLE_USD for end in ends):
+        what = f"{text} is {in_unit(max(ends), unit)}, more than any project announced so far"
+        problems.append(warning(column, what, "check the figure and its unit", "implausible", text))
+    elif binding.field in WHOLE and any(1 <= end < DOLLARS_FROM for end in ends):
+        least = min(end for end in ends if end >= 1)
+        what = f"{text} is {in_unit(round(least, 2), unit)}, little for a project; a magnitude word may be missing"
+        problems.append(warning(column, what, accepted(unit), "implausible", text))
 
 
 def _scaled(text: str, bare: str, unit: str, column: str) -> float:
@@ -83,28 +182,88 @@ def _it_load(text: str) -> tuple[str, bool]:
     return text, False
 
 
+@frozen
+class _Figure:
+    """One figure of a cell of money: its number, whether a sign calls it dollars, and what its own words make of it."""
+
+    number: Decimal
+    signed: bool
+    factor: Decimal | None
+
+    @classmethod
+    def of(cls, found: re.Match[str]) -> "_Figure | None":
+        """None where a word beside it is not known here."""
+        after = found["after"] or ""
+        signed = bool(found["before"]) or bool(_SIGNS.fullmatch(after))
+        if _SIGNS.fullmatch(after) or after.casefold() in _JOINS:
+            factor = None
+        else:
+            known = {word.casefold(): size for word, size in MAGNITUDES.items()}
+            size = scale(after, "USD") or known.get(after.casefold())
+            if size is None:
+                return None
+            factor = Decimal(size)
+        return cls(Decimal(found["number"].replace(",", "")), signed, factor)
+
+
 def _money(text: str, bare: str | None, column: str, problems: list[Problem]) -> tuple[str, str | None]:
-    """Money whose unit the header or nobody names: the sign in ``$1,300`` only repeats a header of $M."""
+    """
+    Money, and the unit of its figures without one.
+
+    Under a heading with a magnitude, a sign only repeats the heading: ``$500-$1,000`` under ``($M)`` is in millions.
+    """
     figure = text.removeprefix("US$").removeprefix("$").strip()
-    number = figure.replace(",", "")
-    if not _PLAIN.fullmatch(number) or (text == figure and bare is not None):
-        return text, bare
-    large = abs(Decimal(number)) >= DOLLARS_FROM
     if bare is None:
-        if text == figure and large:
+        number = figure.replace(",", "")
+        if text == figure and _PLAIN.fullmatch(number) and abs(Decimal(number)) >= DOLLARS_FROM:
             problems.append(
                 warning(column, f"{text} has no unit; read as dollars", accepted("USD"), "assumed_unit", text)
             )
             return figure, "USD"
         return text, None
-    if scale(bare, "USD") == 1:
+    factor = scale(bare, "USD")
+    if factor is None or factor == 1:
         return text, bare
-    if large:
-        raise InputError.at(
-            column, f"{text} contradicts its column, which counts in {bare}", accepted("USD"), "ambiguous", text
+    figures = [_Figure.of(found) for found in _MONEY.finditer(text)]
+    known = [one for one in figures if one is not None]
+    if not known or len(known) < len(figures):
+        return text, bare
+    silent = [one for one in known if one.factor is None]
+    if _shares(known) or not silent:
+        return text, bare
+    for one in silent:
+        _not_dollars(one, factor, text, bare, column)
+    if any(one.factor is not None and one.factor != factor for one in known):
+        what = f"{text!r} names a magnitude for one figure and not for the other, and its column counts in {bare}"
+        raise InputError.at(column, what, accepted("USD"), "ambiguous", text)
+    if len(silent) < len(known) or any(one.signed for one in silent):
+        problems.append(
+            warning(column, f"{text} is read in the column's {bare}", accepted("USD"), "assumed_unit", text)
         )
-    problems.append(warning(column, f"{text} is read in the column's {bare}", accepted("USD"), "assumed_unit", text))
-    return number, bare
+    if len(silent) == len(known):
+        text = " ".join(_SIGNS.sub(" ", text).split()).replace(" +", "+")
+        if _PLAIN.fullmatch(text.replace(",", "")):
+            text = text.replace(",", "")
+    return text, bare
+
+
+def _shares(figures: list[_Figure]) -> bool:
+    """Whether the first figure takes the magnitude of the second, as in ``$5-7 billion``."""
+    if len(figures) != 2:
+        return False
+    first, second = figures
+    return first.factor is None and second.factor is not None and first.number <= second.number
+
+
+def _not_dollars(one: _Figure, factor: Decimal, text: str, bare: str, column: str) -> None:
+    """Refuse a figure that its heading makes absurdly large, and that may be dollars."""
+    most = Decimal(DOLLARS_FROM)
+    if not one.signed and factor < 1_000_000:  # nobody has 100,000 millions; many have 100,000 thousands
+        most *= 1_000_000 / factor
+    if one.number >= most:
+        as_dollars, as_column = (in_unit(float(one.number * size), "USD") for size in (Decimal(1), factor))
+        what = f"{text!r} may be {as_dollars}, in dollars, or {as_column}, in the column's {bare}"
+        raise InputError.at(column, what, accepted("USD"), "ambiguous", text)
 
 
 def kind_of(said: Any) -> str:

@@ -1,6 +1,8 @@
 """A list taken apart and not yet understood: columns of cells, and where each row stands in its file."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from attrs import field, frozen
@@ -55,6 +57,9 @@ class Raw:
         geometry: What each row has for a geometry, as its format gives it; None where the format has none.
         broken: Rows that cannot be taken apart, counted from 0, and why.
         problems: What is to be said of the list as a whole.
+        separator: What parts the cells of a CSV.
+        shown: By column and row, what a spreadsheet shows beside a number and does not keep in it (``GW``), and by
+            how many thousands it divides the number to show it.
     """
 
     kind: str
@@ -63,6 +68,21 @@ class Raw:
     geometry: list[Any] | None = None
     broken: Mapping[int, Problem] = field(factory=dict)
     problems: tuple[Problem, ...] = ()
+    separator: str = ""
+    shown: Mapping[str, Mapping[int, tuple[str, int]]] = field(factory=dict)
+
+    @property
+    def lines(self) -> tuple[int | None, ...]:
+        """The line of its file, or the row of its sheet, in which each row begins; None in a format without."""
+        found = (re.fullmatch(r"(?:line|sheet row) (\d+)", place) for place in self.places)
+        return tuple(int(one[1]) if one else None for one in found)
+
+
+def near(word: str, words: Iterable[str]) -> str:
+    """``did you mean 'training'?`` of a word that is nearly one of these, and of no other."""
+    by_lower = {one.casefold(): one for one in words}
+    close = get_close_matches(word.casefold(), by_lower, n=1, cutoff=0.82)
+    return f"did you mean {by_lower[close[0]]!r}?" if close and by_lower[close[0]] != word else ""
 
 
 def warning(path: str, what: str, how: str = "", code: str = "", value: str = "") -> Problem:

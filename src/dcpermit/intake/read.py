@@ -1,6 +1,6 @@
 """A project list, read: the rows that can be screened as a checked frame, and every problem by row and column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from dcpermit.errors import InputError, Problem
 from dcpermit.frame import MEASURES, WORD_SETS, columns_of
 from dcpermit.intake.columns import ColumnMap, meant_for, read_map
 from dcpermit.intake.formats import read_raw
-from dcpermit.intake.headers import Binding, Vocabulary, bind, recognise
+from dcpermit.intake.guess import Guess, bind
+from dcpermit.intake.headers import Vocabulary, recognise
 from dcpermit.intake.objects import written
 from dcpermit.intake.raw import Raw, warning
 from dcpermit.intake.rows import Rows, apply_when, read_rows
@@ -31,15 +32,18 @@ class RowProblem:
         row: The data row, from 1; None where it is the list's as a whole.
         project_id: The row's id, or its name where it has none.
         problem: What is wrong or assumed; its path is the column.
+        line: The line of the file, or the row of the sheet, in which the row begins; None in a format without.
     """
 
     file: str
     row: int | None
     project_id: str
     problem: Problem
+    line: int | None = None
 
     def __str__(self) -> str:
         row = "" if self.row is None else f", row {self.row}"
+        row += "" if self.line is None or self.problem.path.endswith(f" {self.line}") else f" (line {self.line})"
         named = f" ({self.project_id})" if self.project_id else ""
         return f"{self.file}{row}{named}: {self.problem}"
 
@@ -59,6 +63,8 @@ class ProjectList:
         reported: The data rows that are not in the frame; each has an error among the problems.
         recognised: The input's columns and the field each was read as, with its unit.
         fixed: Fields that a column map gave one value in all rows, as it wrote them.
+        unread: The input's columns that nothing was read from.
+        lines: The line of the file, or the row of the sheet, of each data row; None in a format without.
     """
 
     source: str
@@ -69,6 +75,8 @@ class ProjectList:
     reported: tuple[int, ...]
     recognised: Mapping[str, str]
     fixed: Mapping[str, Any]
+    unread: tuple[str, ...] = ()
+    lines: tuple[int | None, ...] = ()
 
     @property
     def errors(self) -> tuple[RowProblem, ...]:
@@ -102,11 +110,11 @@ def read_list(path: str | Path, columns: str | Path | None = None, tables: Table
         return named.is_header(text) if named else recognise(text, vocabulary) is not None
 
     raw = read_raw(path, is_header, mapped.records if mapped else "", mapped.sheet if mapped else "")
-    bindings: tuple[Binding, ...] = ()
-    notes: tuple[Problem, ...] = ()
+    guess = Guess()
     if raw.places or raw.columns:
-        bindings, notes = named.bind(source, raw.columns) if named else _guess(source, raw, vocabulary)
-    rows = read_rows(raw, bindings, vocabulary)
+        guess = Guess(*named.bind(source, raw.columns)) if named else _guess(source, raw, vocabulary)
+    rows = read_rows(raw, guess.bindings, vocabulary, guess.unasked)
+    used = {*(one.column for one in guess.bindings), *(one.column for one in (mapped.when if mapped else ()))}
     if mapped:
         _apply(rows, raw, mapped)
     empty = () if rows.count else (warning("", "0 projects in the file", code="no_rows"),)
@@ -119,10 +127,12 @@ def read_list(path: str | Path, columns: str | Path | None = None, tables: Table
         raw.kind,
         rows.count,
         frame,
-        _problems(source, rows, (*raw.problems, *notes, *empty)),
+        _problems(source, rows, (*raw.problems, *guess.notes, *empty), raw.lines),
         tuple(row + 1 for row in sorted(rows.out)),
-        {one.column: str(one) for one in bindings},
+        {one.column: str(one) for one in guess.bindings},
         dict(mapped.written) if mapped else {},
+        tuple(name for name in raw.columns if name not in used),
+        raw.lines,
     )
 
 
@@ -143,7 +153,9 @@ def read_projects(path: str | Path, columns: str | Path | None = None) -> geopan
             tuple(
                 evolve(
                     one.problem,
-                    path=f"{one.file}, row {one.row}"
+                    path=one.file
+                    + ("" if one.row is None else f", row {one.row}")
+                    + ("" if one.line is None else f", line {one.line}")
                     + (f" ({one.project_id})" if one.project_id else "")
                     + (f', column "{one.problem.path}"' if one.problem.path else ""),
                 )
@@ -153,19 +165,22 @@ def read_projects(path: str | Path, columns: str | Path | None = None) -> geopan
     return found.frame
 
 
-def _guess(source: str, raw: Raw, vocabulary: Vocabulary) -> tuple[tuple[Binding, ...], tuple[Problem, ...]]:
+def _guess(source: str, raw: Raw, vocabulary: Vocabulary) -> Guess:
     """The columns by their names, pointing at the map that ships for such a list where there is one."""
     name = meant_for(raw.columns)
     how = f"this looks like the list that the column map {name} is for: --columns {name}" if name else ""
     try:
-        bindings, notes = bind(source, raw.columns, vocabulary)
+        guess = bind(source, raw, vocabulary)
     except InputError as error:
         if not name:
             raise
         raise InputError(tuple(evolve(one, how=f"{one.how}; {how}") for one in error.problems)) from None
-    if name:
-        notes = (warning("", "its columns were read by their names alone", how, "map_exists"),)
-    return bindings, notes
+    if not name:
+        return guess
+    return evolve(
+        guess,
+        notes=(warning("", "its columns were read by their names alone", how, "map_exists"), *guess.notes),
+    )
 
 
 def _apply(rows: Rows, raw: Raw, mapped: ColumnMap) -> None:
@@ -174,12 +189,15 @@ def _apply(rows: Rows, raw: Raw, mapped: ColumnMap) -> None:
     apply_when(rows, raw, mapped.when)
 
 
-def _problems(source: str, rows: Rows, of_list: tuple[Problem, ...]) -> tuple[RowProblem, ...]:
+def _problems(
+    source: str, rows: Rows, of_list: tuple[Problem, ...], lines: Sequence[int | None]
+) -> tuple[RowProblem, ...]:
     ids, names = rows.column("id"), rows.column("name")
     found = [RowProblem(source, None, "", one) for one in of_list]
     for row, problem in sorted(rows.problems, key=lambda one: one[0] if one[0] is not None else -1):
         label = "" if row is None else ids[row] or names[row] or ""
-        found.append(RowProblem(source, None if row is None else row + 1, label, problem))
+        line = None if row is None else lines[row]
+        found.append(RowProblem(source, None if row is None else row + 1, label, problem, line))
     return tuple(found)
 
 

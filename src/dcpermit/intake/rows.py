@@ -2,17 +2,21 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from attrs import evolve, field, frozen
 
 from dcpermit.errors import InputError, Problem
 from dcpermit.intake import places
-from dcpermit.intake.cells import jurisdiction, reader, stated
+from dcpermit.intake.cells import jurisdiction, read_cell, reader, stated
 from dcpermit.intake.columns import When
 from dcpermit.intake.headers import PLACES, Binding, Vocabulary, aliases
-from dcpermit.intake.raw import Raw, warning
+from dcpermit.intake.measures import DECIMAL_COMMA
+from dcpermit.intake.objects import written
+from dcpermit.intake.raw import Cell, Raw, Unreadable, warning
+from dcpermit.quantity import UNITS, accepted, scale
 
 LAND_ONLY = (*PLACES, "position_accuracy")
 """Fields whose mistakes leave a row without a place and take nothing else from it."""
@@ -55,14 +59,30 @@ class Rows:
                 (self.nowhere if land_only else self.out).add(row)
 
 
-def read_rows(raw: Raw, bindings: Sequence[Binding], vocabulary: Vocabulary) -> Rows:
-    """Every cell of the bound columns, row by row."""
+def read_rows(
+    raw: Raw, bindings: Sequence[Binding], vocabulary: Vocabulary, unasked: Mapping[str, Problem] | None = None
+) -> Rows:
+    """
+    Every cell of the bound columns, row by row.
+
+    Args:
+        raw: The list.
+        bindings: Its columns that are fields.
+        vocabulary: The words they may hold.
+        unasked: Columns that are meant for us and that nothing asks for; a row that fills one has this problem.
+    """
     rows = Rows(len(raw.places))
     for row, problem in raw.broken.items():
         rows.note(row, [problem])
     for binding in bindings:
         if binding.field not in PLACES:
             _read_column(rows, raw, binding, vocabulary)
+    for column, problem in (unasked or {}).items():
+        for row, cell in enumerate(raw.columns[column]):
+            nested = isinstance(cell, Unreadable) and "." not in column  # its own paths are read
+            if cell is not None and cell != "" and not nested and row not in raw.broken:
+                shown = evolve(problem, value=str(written(cell))[:80])
+                rows.note(row, [shown], column.split(".")[0] == "site")
     _fill_jurisdiction(rows)
     _find_sites(rows, raw, [one for one in bindings if one.field in PLACES], vocabulary)
     _no_projects(rows, raw)
@@ -71,15 +91,22 @@ def read_rows(raw: Raw, bindings: Sequence[Binding], vocabulary: Vocabulary) -> 
 
 
 def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary) -> None:
+    given_as, unit = raw.columns[binding.column], vocabulary.unit(binding.field)
+    if unit:
+        binding = evolve(binding, either=_either(given_as, raw.separator))
+    shown = raw.shown.get(binding.column, {})
     read = reader(binding, vocabulary)
+    without_unit: list[tuple[int, Problem]] = []
     values, said = rows.column(binding.field), rows.said.setdefault(binding.field, set())
-    for row, given in enumerate(raw.columns[binding.column]):
+    for row, given in enumerate(given_as):
         if row in raw.broken:
             continue
-        cell = read(given)
+        cell = _as_shown(given, shown[row], binding, unit, vocabulary) if unit and row in shown else read(given)
         if not cell.blank:
             said.add(row)
-        if cell.problems:
+        if unit and any(one.code == "no_unit" for one in cell.problems):
+            without_unit += [(row, one) for one in cell.problems]
+        elif cell.problems:
             rows.note(row, cell.problems, binding.field in LAND_ONLY)
         if cell.value is None:
             continue
@@ -89,6 +116,46 @@ def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary)
             _join(rows, row, binding, values, cell.value)
         else:
             values[row] = cell.value
+    _say_no_unit(rows, without_unit, binding, unit, all(value is None for value in values))
+
+
+def _either(cells: Iterable[Any], separator: str) -> str:
+    """The marks that may part thousands or decimals in a column, as its other cells and the separator suggest."""
+    if any(isinstance(cell, str) and DECIMAL_COMMA.search(cell) for cell in cells):
+        return ".,"
+    return "." if separator == ";" else ""
+
+
+def _as_shown(given: Any, shown: tuple[str, int], binding: Binding, unit: str, vocabulary: Vocabulary) -> Cell:
+    """A number beside which its spreadsheet shows a unit; refused where its header names another."""
+    word, thousands = shown
+    factor = scale(word, unit) or (scale(f"${word}", "USD") if unit == "USD" else None)
+    if factor is None:
+        what = f"{given} is shown as {word}, which is no unit of {binding.field}"
+        return Cell(problems=(Problem(binding.column, what, accepted(unit), "wrong_unit", f"{given} {word}"),))
+    factor /= 1000**thousands
+    if binding.unit is None:
+        bare = next((name for name, size in UNITS[unit].items() if Decimal(size) == factor), None)
+        return read_cell(given, evolve(binding, unit=bare), vocabulary)
+    if factor != scale(binding.unit, unit):
+        what = f"{given} is shown as {word}, and its column counts in {binding.unit}"
+        problem = Problem(binding.column, what, "give both one unit", "ambiguous", f"{given} {word}")
+        return Cell(problems=(problem,))
+    return read_cell(given, binding, vocabulary)
+
+
+def _say_no_unit(rows: Rows, found: list[tuple[int, Problem]], binding: Binding, unit: str, alone: bool) -> None:
+    """Figures without a unit, with the header that would give them one; said once where no cell has one."""
+    column = binding.column
+    heads = {"USD": ("USD", "$M"), "acre": ("acres",)}.get(unit, (unit,))
+    how = "head the column " + " or ".join(f'"{column} ({head})"' for head in heads)
+    once = alone and len(found) > 1
+    if once:
+        rows.problems.append((None, Problem(column, "neither its header nor any cell names a unit", how, "no_unit")))
+    for row, one in found:
+        if one.code == "no_unit":
+            one = evolve(one, how="" if once else f"{one.how}, or {how}")
+        rows.note(row, [one], binding.field in LAND_ONLY)
 
 
 def _redirect(rows: Rows, row: int, name: str, value: Any, column: str) -> None:
