@@ -51,8 +51,8 @@ def test_exact_figures_become_pairs() -> None:
 def test_exact_figures_are_read_where_nothing_was_checked() -> None:
     given = frame(name=["a"], new_load_mw=[180.0])
     assert from_row(given, 0, []).load == Load(new="180 MW")
-    assert [ends.tolist() for ends in bounds_of(given, "new_load")] == [[180.0], [180.0]]
-    assert [ends.tolist() for ends in bounds_of(given, "generation")] == [[-np.inf], [np.inf]]
+    assert [ends.tolist() for ends in bounds_of(given, "new_load", 1)] == [[180.0], [180.0]]
+    assert [ends.tolist() for ends in bounds_of(given, "generation", 1)] == [[-np.inf], [np.inf]]
 
 
 def test_one_bound_is_enough() -> None:

@@ -9,13 +9,14 @@ from shapely import box
 from dcpermit import InputError, Law, Load, Project, Site, screen, screen_batch
 from dcpermit.expression.columns import Column, Numbers
 from dcpermit.frame import to_frame
+from dcpermit.gather.facts import View
 from dcpermit.gather.gather import check, gather
 
 LAW = Law.on("2026-11-21")
 
 
 def fact(name: str, **fields: Any) -> Column:
-    return gather(to_frame([Project(**fields)]), LAW, None).facts[name]
+    return gather(View.of(to_frame([Project(**fields)])), LAW, None).facts[name]
 
 
 def span(name: str, **fields: Any) -> tuple[float, float]:
@@ -119,7 +120,7 @@ def test_a_list_reports_the_row_that_cannot_be_right_and_answers_the_rest() -> N
 def test_a_column_that_no_law_asks_for_is_refused() -> None:
     frame = to_frame([Project()]).assign(designated_by_secretry=True)
     with pytest.raises(InputError, match="did you mean 'designated_by_secretary'"):
-        list(check(frame, LAW))
+        list(check(View.of(frame), LAW))
 
 
 def test_a_stated_none_that_the_map_contradicts_is_respected_and_said_aloud(lands: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from dcpermit import Law, Project
 from dcpermit.assessment import assess
 from dcpermit.frame import to_frame
+from dcpermit.gather.facts import View
 from dcpermit.gather.gather import check, gather
 from dcpermit.outcome import UNKNOWN
 
@@ -66,8 +67,8 @@ def test_learning_more_of_a_project_never_overturns_what_was_certain() -> None:
         projects += [known(truth, words, before), known(truth, words, before | {more})]
         news.append(more)
     frame = to_frame(projects)
-    assert list(check(frame, LAW)) == []
-    assessment = assess(gather(frame, LAW, None).facts, LAW)
+    assert list(check(View.of(frame), LAW)) == []
+    assessment = assess(gather(View.of(frame), LAW, None).facts, LAW)
     settled = 0
     for row in LAW.testable():
         for reading in LAW.readings:

@@ -553,3 +553,22 @@ def test_how_many_of_a_unit_a_word_makes() -> None:
     assert scale("US$ bn", "USD") == 1_000_000_000
     assert scale("M", "USD") is None
     assert scale("ha", "MW") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "low", "high"),
+    [
+        ("~$1.3B", "USD", 1.17e9, 1.43e9),
+        (">$1B", "USD", math.nextafter(1e9, math.inf), math.inf),
+        ("$500m", "USD", 5e8, 5e8),
+        ("$.5B", "USD", 5e8, 5e8),
+        ("$500 MILLION", "USD", 5e8, 5e8),
+        ("1.3 bil", "USD", 1.3e9, 1.3e9),
+        ("max 100 MW", "MW", 0, 100),
+        ("100 MW minimum", "MW", 100, math.inf),
+        ("c. 100 MW", "MW", 90, 110),
+    ],
+)
+def test_everyday_spellings(text: str, unit: str, low: float, high: float) -> None:
+    span = Span.read(text, unit)
+    assert (span.low, span.high) == (low, high)

@@ -44,10 +44,16 @@ class Assessment:
         """
         return evaluate(self.law.expression(id, reading), self.confirmed, self.indicated_known)
 
+    def by_reading(self, id: str) -> dict[str, Outcomes]:
+        """A provision's outcomes under every reading. Shapes (n,)."""
+        return {name: evaluate(nodes[id], self.facts, self.known) for name, nodes in self.law.expressions.items()}
+
     def contested(self, id: str) -> NDArray[np.bool_]:
         """Where, officials confirming what is stated, one reading MEETS and another FAILS. Shape (n,)."""
         # Most provisions mean the same under every reading, and that node is one object.
-        distinct = dict.fromkeys(self.law.expression(id, name) for name in self.law.readings)
+        distinct = dict.fromkeys(nodes[id] for nodes in self.law.expressions.values())
+        if len(distinct) == 1:
+            return np.zeros(len(self.indicated(id)), bool)
         under = [evaluate(node, self.confirmed, self.indicated_known) for node in distinct]
         met = np.logical_or.reduce([outcomes == MEETS for outcomes in under])
         failed = np.logical_or.reduce([outcomes == FAILS for outcomes in under])

@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from dcpermit.determination import Determination
 from dcpermit.errors import DcpermitError, InputError, NoSuchName
 from dcpermit.intake.read import RowProblem, read_list
@@ -187,6 +189,11 @@ def _batch(options: argparse.Namespace) -> int:
         _say(f"{source}: {read.rows} rows")
         for column, field in read.recognised.items():
             _say(f"  {column} -> {field}")
+        if read.unread:
+            _say(f"  not read: {', '.join(read.unread)}")
+        for problem in read.problems:
+            if problem.row is None:
+                _say(f"  {problem.problem.severity}: {problem.problem}")
         batches.append(screen_batch(read, law, lands))
     if not batches:
         if options.problems:
@@ -228,7 +235,8 @@ def _deliver(
     errors = problems[problems["severity"] == "error"]
     if strict and len(errors):
         first = errors.iloc[0]
-        _say(f"{first['file']}, row {first['row']}, {first['column']}: {first['message']}")
+        where = first["file"] if pd.isna(first["row"]) else f"{first['file']}, row {first['row']}"
+        _say(f"{where}, {first['column']}: {first['message']}")
         return SOME
     write_table(out, table)
     if problems_path:

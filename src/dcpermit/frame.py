@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -59,38 +59,60 @@ def to_frame(projects: Sequence[Project]) -> geopandas.GeoDataFrame:
     Raises:
         InputError: An answer has the name of a field.
     """
-    columns: dict[str, Any] = {}
+    columns: dict[str, Any] = {
+        name: pd.Series(values, dtype=object) if values.dtype == object else values
+        for name, values in to_columns(projects).items()
+    }
+    columns["geometry"] = geopandas.array.GeometryArray(columns["geometry"].to_numpy(object), crs="EPSG:4326")
+    return geopandas.GeoDataFrame(columns)
+
+
+def to_columns(projects: Sequence[Project]) -> dict[str, NDArray[Any]]:
+    """
+    The columns of ``to_frame``, the sites among them as ``geometry``, without the frame. Shapes (n,).
+
+    Raises:
+        InputError: An answer has the name of a field.
+    """
+
+    def objects(values: Iterable[Any]) -> NDArray[Any]:
+        made = np.empty(len(projects), object)
+        made[:] = list(values)
+        return made
+
+    columns: dict[str, NDArray[Any]] = {}
     for name in (*TEXTS, *WORDS):
-        columns[name] = pd.Series([getattr(project, name) or None for project in projects], dtype=object)
+        columns[name] = objects(getattr(project, name) or None for project in projects)
     for name in WORD_SETS:
         said = [getattr(project, name) for project in projects]
-        columns[name] = pd.Series([None if words is None else ";".join(words) for words in said], dtype=object)
+        columns[name] = objects(None if words is None else ";".join(words) for words in said)
+    unsaid = np.full(len(projects), math.nan)
     for name in MEASURES:
         spans = [_span_of(project, name) for project in projects]
         _, low, high = columns_of(name)
-        columns[low] = np.array(
-            [math.nan if span is None or span.low == -math.inf else span.low for span in spans], float
-        )
-        columns[high] = np.array(
-            [math.nan if span is None or span.high == math.inf else span.high for span in spans], float
-        )
-    columns["federal_actions"] = pd.Series([_actions_text(project) for project in projects], dtype=object)
+        columns[low], columns[high] = unsaid, unsaid
+        if any(span is not None for span in spans):
+            ends = [(math.nan, math.nan) if span is None else (span.low, span.high) for span in spans]
+            bounds = np.array(ends, float).reshape(-1, 2)
+            bounds[np.isinf(bounds)] = math.nan
+            columns[low], columns[high] = bounds[:, 0].copy(), bounds[:, 1].copy()
+    columns["federal_actions"] = objects(_actions_text(project) for project in projects)
     taken = {"geometry", "row", *MEASURES, *(columns_of(name)[0] for name in MEASURES)}
     for name in sorted({name for project in projects for name in project.answers}):
         if name in columns or name in taken or name.startswith("in."):
             raise InputError.at(f"answers.{name}", "is no answer: a column of another kind has this name")
-        columns[name] = pd.Series([project.answers.get(name) for project in projects], dtype=object)
-    sites = [project.site.geometry if project.site else None for project in projects]
-    return geopandas.GeoDataFrame(columns, geometry=geopandas.GeoSeries(sites, crs="EPSG:4326"))
+        columns[name] = objects(project.answers.get(name) for project in projects)
+    columns["geometry"] = objects(project.site.geometry if project.site else None for project in projects)
+    return columns
 
 
-def bounds_of(frame: pd.DataFrame, name: str) -> tuple[Floats, Floats]:
+def bounds_of(columns: "Mapping[str, Any] | pd.DataFrame", name: str, n: int) -> tuple[Floats, Floats]:
     """The least and the greatest value of a measure, infinite where nothing bounds it. Shapes (n,)."""
     exact, low, high = columns_of(name)
     ends = []
     for column, open_end in ((low, -math.inf), (high, math.inf)):
-        column = exact if exact in frame else column
-        given = _floats(frame[column]) if column in frame else np.full(len(frame), np.nan)
+        column = exact if exact in columns else column
+        given = _floats(columns[column]) if column in columns else np.full(n, np.nan)
         ends.append(np.where(np.isnan(given), open_end, given))
     return ends[0], ends[1]
 
@@ -199,7 +221,7 @@ def _measured(table: pd.DataFrame, name: str, problems: list[Problem]) -> tuple[
             )
     if not given or len(problems) > before:
         return np.full(len(table), np.nan), np.full(len(table), np.nan)
-    low, high = bounds_of(table, name)
+    low, high = bounds_of(table, name, len(table))
     unit, column = MEASURES[name], given[0] if len(given) == 1 else f"{low_name}, {high_name}"
 
     def said(what: str) -> Any:
@@ -273,7 +295,9 @@ def _not_numbers(given: "pd.Series[Any]") -> NDArray[np.bool_]:
     return ~right & ~given.isna().to_numpy(bool)
 
 
-def _floats(given: "pd.Series[Any]") -> Floats:
+def _floats(given: "pd.Series[Any] | Floats") -> Floats:
+    if isinstance(given, np.ndarray):
+        return given
     return given.to_numpy(np.float64, na_value=np.nan)
 
 
@@ -291,7 +315,7 @@ def from_row(frame: geopandas.GeoDataFrame, row: int, answers: Iterable[str]) ->
         return tuple(word for word in value.split(";") if word) if isinstance(value, str) else None
 
     def span(name: str) -> Span | None:
-        (low,), (high,) = bounds_of(one, name)
+        (low,), (high,) = bounds_of(one, name, 1)
         return Span(float(low), float(high), MEASURES[name]) if low > -math.inf or high < math.inf else None
 
     geometry = frame.geometry.iloc[row]

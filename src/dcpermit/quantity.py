@@ -76,12 +76,12 @@ UNITS: dict[str, dict[str, str]] = {
     "gpd": {**dict.fromkeys(("gpd", "gallons per day"), "1")},
 }
 
-# A word after a number that multiplies it. "m" alone is no million: it is a meter.
+# A word after a number that multiplies it, whatever its capitals. Single letters count in dollars only.
 MAGNITUDES: dict[str, str] = {
-    **dict.fromkeys(("k", "K", "thousand"), "1000"),
-    **dict.fromkeys(("M", "MM", "mn", "mil", "mm", "million", "millions", "Million"), "1000000"),
-    **dict.fromkeys(("B", "bn", "Bn", "BN", "b", "billion", "billions", "Billion"), "1000000000"),
-    **dict.fromkeys(("T", "tn", "trillion"), "1000000000000"),
+    **dict.fromkeys(("k", "thousand"), "1000"),
+    **dict.fromkeys(("m", "mm", "mn", "mil", "million", "millions"), "1000000"),
+    **dict.fromkeys(("b", "bn", "bil", "billion", "billions"), "1000000000"),
+    **dict.fromkeys(("t", "tn", "trillion"), "1000000000000"),
 }
 
 # Words that people write where a power is asked, and why each is not one.
@@ -102,34 +102,22 @@ _DATE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _OPENING: dict[tuple[str, ...], str] = {
-    ("more", "than"): ">",
-    ("greater", "than"): ">",
-    ("over",): ">",
-    ("above",): ">",
-    (">",): ">",
-    ("at", "least"): ">=",
-    (">=",): ">=",
-    ("≥",): ">=",
-    ("minimum",): ">=",
-    ("less", "than"): "<",
-    ("under",): "<",
-    ("below",): "<",
-    ("<",): "<",
-    ("at", "most"): "<=",
-    ("up", "to"): "<=",
-    ("<=",): "<=",
-    ("≤",): "<=",
-    ("about",): "~",
-    ("approximately",): "~",
-    ("approx",): "~",
-    ("approx.",): "~",
-    ("around",): "~",
-    ("ca.",): "~",
-    ("circa",): "~",
-    ("~",): "~",
-    ("≈",): "~",
+    tuple(phrase.split()): sign
+    for sign, phrases in {
+        ">": ("more than", "greater than", "over", "above", ">"),
+        ">=": ("at least", ">=", "≥", "minimum", "min", "min."),
+        "<": ("less than", "under", "below", "<"),
+        "<=": ("at most", "up to", "<=", "≤", "maximum", "max", "max."),
+        "~": ("about", "approximately", "approx", "approx.", "around", "ca.", "c.", "circa", "~", "≈"),
+    }.items()
+    for phrase in phrases
 }
-
+_CLOSING = {
+    **dict.fromkeys(("+", "or more", "minimum", "min"), ">="),
+    **dict.fromkeys(("or less", "maximum", "max"), "<="),
+}
+# A sign glued to what follows it, and a figure that begins with its point.
+_GLUED = re.compile(r"([~≈<>≥≤]=?|US\$|\$)(?=[$.U])")
 
 _BEFORE_NUMBER = {"", "to", "and", "but", ",", "between", *(phrase[-1] for phrase in _OPENING)}
 
@@ -142,8 +130,8 @@ def scale(word: str, unit: str) -> Decimal | None:
     # $M, $B, $ million, USD bn: a currency with a magnitude, as headers write it.
     if unit == "USD":
         inner = word.replace("US$", "").replace("$", "").replace("USD", "").strip()
-        if inner != word.strip() and inner in MAGNITUDES:
-            return Decimal(MAGNITUDES[inner])
+        if inner != word.strip() and inner.lower() in MAGNITUDES:
+            return Decimal(MAGNITUDES[inner.lower()])
     return None
 
 
@@ -216,7 +204,7 @@ class _Reader:
         refuse(self.path, shown, f"{shown!r} {why}", self.unit, code)
 
     def _tokens(self) -> Iterator[str]:
-        text = self.written.replace("−", "-")
+        text = _GLUED.sub(r"\1 ", self.written.replace("−", "-"))
         at, last = 0, ""
         while at < len(text):
             found = _TOKEN.match(text, at)
@@ -251,11 +239,9 @@ class _Reader:
             if second is None:
                 self.refuse("names one end of two")
             opening = ""
-        closing = ">=" if self.or_more else ""
-        if self.words[self.at :] in (["+"], ["or", "more"]):
-            closing, self.at = ">=", len(self.words)
-        elif not self.or_more and self.words[self.at :] == ["or", "less"]:
-            closing, self.at = "<=", len(self.words)
+        closing = ">=" if self.or_more else _CLOSING.get(" ".join(self.words[self.at :]).lower(), "")
+        if closing and not self.or_more:
+            self.at = len(self.words)
         if self.at < len(self.words):
             self.explain(self.peek())
         if second is not None:
@@ -308,11 +294,16 @@ class _Reader:
         if self.peek() == "+":
             self.or_more, self.at = True, self.at + 1
         magnitude = None
-        if self.peek() in MAGNITUDES and (self.unit == "USD" or self.peek() not in UNITS[self.unit]):
+        word = self.peek().lower()
+        if (
+            word in MAGNITUDES
+            and (signed or self.peek() != "m")
+            and (self.unit == "USD" or self.peek() not in UNITS[self.unit])
+        ):
             # In dollars "M" is a million; a bare "M" before no unit of power is nothing.
-            if self.unit != "USD" and len(self.peek()) == 1:
+            if self.unit != "USD" and len(word) == 1:
                 self.explain(self.peek())
-            magnitude = Decimal(MAGNITUDES[self.peek()])
+            magnitude = Decimal(MAGNITUDES[word])
             self.at += 1
         for length in (3, 2, 1):
             word = " ".join(self.words[self.at : self.at + length])
@@ -341,7 +332,7 @@ class _Reader:
         if any(scale(token, other) for other in UNITS if other != self.unit):
             self.refuse(f"is in {token}, not counted in {self.unit}", "wrong_unit")
         words = [*UNITS[self.unit], *MAGNITUDES, *(word for phrase in _OPENING for word in phrase)]
-        hint = did_you_mean(token, [word for word in words if len(word) > 2])
+        hint = did_you_mean(token, [word for word in words if len(word) > 3 and word != token.lower()])
         self.refuse(f"cannot be read: {token!r} is not understood" + (f", {hint}" if hint else ""))
 
     def value(self, piece: _Piece, other: _Piece | None = None) -> Decimal:

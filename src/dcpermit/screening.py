@@ -14,8 +14,9 @@ from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import prove
 from dcpermit.findings import Basis, Finding, LandAnswer
-from dcpermit.frame import checked, from_row, to_frame
+from dcpermit.frame import checked, from_row, to_columns, to_frame
 from dcpermit.gather.answers import wrong_names
+from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered, check, gather
 from dcpermit.intake.read import ProjectList, RowProblem
 from dcpermit.lands.lands import Lands
@@ -53,11 +54,11 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
         InputError: A word, an answer or a figure of the project cannot be right; every such problem at once.
     """
     wrong = list(wrong_names(project.answers, law.facts))
-    frame = to_frame([project if not wrong else evolve(project, answers={})])
-    wrong += [problem for _, problem in check(frame, law)]
+    view = View(to_columns([project if not wrong else evolve(project, answers={})]), 1)
+    wrong += [problem for _, problem in check(view, law)]
     if wrong:
         raise InputError(tuple(wrong))
-    gathered, assessment, result = _read(frame, law, lands)
+    gathered, assessment, result = _read(view, law, lands)
     trigger = assessment.outcomes(TRIGGER) if TRIGGER in law.provisions else np.full(1, FAILS)
     low, high = result.of_projects(trigger)
     return Determination(
@@ -156,22 +157,19 @@ class Batch:
 
 
 def problem_table(problems: Sequence[RowProblem]) -> pd.DataFrame:
-    """Problems of lists as a table: file, row, project_id, column, value, code, message, severity."""
-    rows = [
-        (
-            p.file,
-            p.row,
-            p.project_id,
-            p.problem.path,
-            p.problem.value,
-            p.problem.code,
-            _message(p.problem),
-            p.problem.severity,
-        )
-        for p in problems
-    ]
-    names = ["file", "row", "project_id", "column", "value", "code", "message", "severity"]
-    return pd.DataFrame(rows, columns=names).astype({"row": "Int64"})
+    """Problems of lists as a table: file, row, project_id, column, value, code, message, severity, line."""
+    columns = {
+        "file": [one.file for one in problems],
+        "row": pd.array([one.row for one in problems], dtype="Int64"),
+        "project_id": [one.project_id for one in problems],
+        "column": [one.problem.path for one in problems],
+        "value": [one.problem.value for one in problems],
+        "code": [one.problem.code for one in problems],
+        "message": [_message(one.problem) for one in problems],
+        "severity": [one.problem.severity for one in problems],
+        "line": pd.array([one.line for one in problems], dtype="Int64"),
+    }
+    return pd.DataFrame(columns)
 
 
 def screen_batch(
@@ -189,9 +187,11 @@ def screen_batch(
         The batch. A row with a word or figure that cannot be right is reported and the rest answered.
     """
     source, rows = "", None
+    lines: Sequence[int | None] = ()
     read: tuple[RowProblem, ...] = ()
     if isinstance(projects, ProjectList):
-        source, read, rows, projects = projects.source, projects.problems, projects.rows, projects.frame
+        source, read, rows, lines = projects.source, projects.problems, projects.rows, projects.lines
+        projects = projects.frame
     misnamed: list[tuple[int, Problem]] = []
     if isinstance(projects, geopandas.GeoDataFrame):
         frame = projects if source else checked(projects)
@@ -207,10 +207,12 @@ def screen_batch(
         frame = frame.assign(row=np.arange(1, len(frame) + 1))
     ids, numbers = frame["id"].to_numpy(object), frame["row"].to_numpy()
 
-    def by_row(row: int, problem: Problem) -> RowProblem:
-        return RowProblem(source, int(numbers[row]), str(ids[row] or ""), problem)
+    def by_row(place: int, problem: Problem) -> RowProblem:
+        row = int(numbers[place])
+        line = lines[row - 1] if row <= len(lines) else None
+        return RowProblem(source, row, str(ids[place] or ""), problem, line)
 
-    wrong = [*misnamed, *check(frame, law)]
+    wrong = [*misnamed, *check(View.of(frame), law)]
     problems = [*read, *(by_row(row, problem) for row, problem in wrong)]
     bad = {row for row, _ in wrong}
     good = np.array([row not in bad for row in range(len(frame))], bool)
@@ -220,12 +222,12 @@ def screen_batch(
     for start in range(0, len(kept), BLOCK):
         places = kept[start : start + BLOCK]
         block = frame.iloc[places].reset_index(drop=True)
-        gathered, assessment, result = _read(block, law, lands)
+        gathered, assessment, result = _read(View.of(block), law, lands)
         tables.append(tabulate(block, gathered, assessment, result, law))
         problems += [by_row(int(places[row]), problem) for row, problem in gathered.problems]
     if not tables:
         empty = frame.iloc[:0]
-        tables.append(tabulate(empty, *_read(empty, law, lands), law))
+        tables.append(tabulate(empty, *_read(View.of(empty), law, lands), law))
     table = pd.concat(tables, ignore_index=True)
     counts: dict[int | None, int] = {}
     for one in problems:
@@ -244,8 +246,8 @@ def _without_answers(projects: Sequence[Project], rows: set[int]) -> list[Projec
     return [evolve(project, answers={}) if row in rows else project for row, project in enumerate(projects)]
 
 
-def _read(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> Screened:
-    gathered = gather(frame, law, lands)
+def _read(view: View, law: Law, lands: Lands | None) -> Screened:
+    gathered = gather(view, law, lands)
     return gathered, assess(gathered.facts, law), review(gathered.needs, law)
 
 
@@ -265,7 +267,7 @@ def _finding(id: str, assessment: Assessment, law: Law) -> Finding:
         id,
         law[id],
         Outcome(int(assessment.outcomes(id)[0])),
-        {reading: Outcome(int(assessment.outcomes(id, reading)[0])) for reading in law.readings},
+        {reading: Outcome(int(outcomes[0])) for reading, outcomes in assessment.by_reading(id).items()},
         Outcome(int(assessment.indicated(id)[0])),
         bool(assessment.contested(id)[0]),
         prove(law.expression(id), 0, assessment.facts, assessment.known),

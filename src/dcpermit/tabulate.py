@@ -47,7 +47,7 @@ def tabulate(
         result: NEPA for their actions.
         law: The law of the day.
     """
-    view = View(frame)
+    view = View.of(frame)
     n = view.n
     table: dict[str, Any] = {
         "row": frame["row"].to_numpy() if "row" in frame else np.arange(1, n + 1),

@@ -1,6 +1,7 @@
 """What a frame of projects says of each measure and word, and what follows where it is silent."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import geopandas
 import numpy as np
@@ -34,36 +35,52 @@ _ADDED_WAYS = ("", "from the new load")
 
 
 class View:
-    """A frame of n projects read column by column, as spans and words."""
+    """n projects read column by column, as spans and words: those of a frame, or made in Python."""
 
-    def __init__(self, frame: geopandas.GeoDataFrame) -> None:
-        self.frame = frame
-        self.plain = pd.DataFrame(frame)
-        self.n = len(frame)
+    def __init__(self, columns: Mapping[str, Any], n: int) -> None:
+        self.columns = columns
+        self.n = n
         self._measures: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+        self._texts: dict[str, NDArray[np.object_]] = {}
+        self._sets: dict[str, list[tuple[str, ...] | None]] = {}
+        self._silent: dict[tuple[str, tuple[str, ...]], Column] = {}
+
+    @classmethod
+    def of(cls, frame: geopandas.GeoDataFrame) -> "View":
+        """The projects of a frame, as ``to_frame`` lays them out."""
+        sites = np.asarray(frame.geometry.array, dtype=object)
+        columns = {str(name): column for name, column in pd.DataFrame(frame).items()}
+        return cls({**columns, "geometry": sites}, len(frame))
+
+    def silence(self, fact: Fact) -> Column:
+        """The column of a fact of which nothing is known; one for all facts of a kind."""
+        key = (fact.unit, fact.choices)
+        if key not in self._silent:
+            self._silent[key] = silence(self.n, fact.unit, fact.choices)
+        return self._silent[key]
 
     def measure(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The least and greatest value of a measure, infinite where nothing bounds it. Shapes (n,)."""
         if name not in self._measures:
-            self._measures[name] = bounds_of(self.plain, name)
+            self._measures[name] = bounds_of(self.columns, name, self.n)
         return self._measures[name]
 
     def text(self, name: str) -> NDArray[np.object_]:
         """A column of text, None where nothing is said. Shape (n,)."""
-        if name not in self.plain:
-            return np.full(self.n, None, object)
-        given = self.plain[name].to_numpy(object)
-        said: NDArray[np.object_] = np.array([None if unsaid(value) else value for value in given], object)
-        return said
+        if name not in self._texts:
+            given = np.asarray(self.columns[name], object) if name in self.columns else [None] * self.n
+            self._texts[name] = np.array([None if unsaid(value) else value for value in given], object)
+        return self._texts[name]
 
     def sets(self, name: str) -> list[tuple[str, ...] | None]:
         """A column of words joined by ``;``, each once."""
-        split = {
-            text: tuple(dict.fromkeys(w for w in text.split(";") if w))
-            for text in set(self.text(name))
-            if text is not None
-        }
-        return [None if text is None else split[text] for text in self.text(name)]
+        if name not in self._sets:
+            texts = self.text(name)
+            split = {
+                text: tuple(dict.fromkeys(w for w in text.split(";") if w)) for text in set(texts) if text is not None
+            }
+            self._sets[name] = [None if text is None else split[text] for text in texts]
+        return self._sets[name]
 
     def uses(self) -> list[frozenset[str] | None]:
         """What each project's load is for, whatever the capitals."""
@@ -80,13 +97,14 @@ class View:
 
     def answers(self, fact: Fact) -> Column:
         """A fact that is one of a project's answers."""
-        if fact.name not in self.plain:
-            return silence(self.n, fact.unit, fact.choices)
-        return answer_column(list(self.plain[fact.name]), fact)
+        if fact.name not in self.columns:
+            return self.silence(fact)
+        return answer_column(list(self.columns[fact.name]), fact)
 
     def geometries(self) -> NDArray[np.object_]:
         """The sites. Shape (n,)."""
-        return np.asarray(self.frame.geometry.array, dtype=object)
+        sites: NDArray[np.object_] = self.columns["geometry"]
+        return sites
 
     def accuracy_m(self) -> NDArray[np.float64]:
         """
@@ -123,7 +141,7 @@ class View:
 
     def wrong_answers(self, fact: Fact) -> Iterator[tuple[int, Problem]]:
         """Answers that are no answer to the question asked."""
-        for row, value in enumerate(self.plain[fact.name]):
+        for row, value in enumerate(self.columns[fact.name]):
             if not unsaid(value) and (wrong := wrong_answer(fact, value)):
                 yield row, wrong
 

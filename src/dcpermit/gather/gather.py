@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-import geopandas
 import numpy as np
 from attrs import frozen
 
@@ -41,19 +40,18 @@ class Gathered:
     problems: tuple[tuple[int, Problem], ...]
 
 
-def gather(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> Gathered:
+def gather(view: View, law: Law, lands: Lands | None) -> Gathered:
     """
-    The facts of a frame of projects whose words ``check`` has passed.
+    The facts of projects whose words ``check`` has passed.
 
     Args:
-        frame: Projects, as ``to_frame`` lays them out. n rows.
+        view: Projects, as ``to_frame`` lays them out. n rows.
         law: The law that asks.
         lands: The map that answers; None leaves what it would answer UNKNOWN.
 
     Raises:
         LawError: A fact is read from a place that nothing keeps.
     """
-    view = View(frame)
     overlaps = None if lands is None else lands.overlaps(view.geometries(), view.accuracy_m())
     facts: dict[str, Column] = {}
     for fact in law.facts.values():
@@ -72,7 +70,7 @@ def gather(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> Gath
     return Gathered(facts, needs, overlaps, tuple(_contradictions(view, overlaps)))
 
 
-def check(frame: geopandas.GeoDataFrame, law: Law) -> Iterator[tuple[int, Problem]]:
+def check(view: View, law: Law) -> Iterator[tuple[int, Problem]]:
     """
     By row, every word, answer and figure of a frame that cannot be right.
 
@@ -86,16 +84,15 @@ def check(frame: geopandas.GeoDataFrame, law: Law) -> Iterator[tuple[int, Proble
     for name in MEASURES:
         known |= set(columns_of(name))
     askable = {fact.name for fact in law.facts.values() if fact.read == ""}
-    strange = [name for name in frame.columns if name not in known | askable and not name.startswith("in.")]
+    strange = [name for name in view.columns if name not in known | askable and not name.startswith("in.")]
     if strange:
         hints = ((name, did_you_mean(name, askable | known)) for name in strange)
         problems = [Problem(f"answers.{name}", "no law asks for this", hint, "unknown_fact") for name, hint in hints]
         raise InputError(tuple(problems))
-    view = View(frame)
     for fact in law.facts.values():
         if fact.choices and fact.read in (*WORDS, *WORD_SETS):
             yield from view.wrong_words(fact)
-        elif fact.read == "" and fact.name in frame.columns:
+        elif fact.read == "" and fact.name in view.columns:
             yield from view.wrong_answers(fact)
     yield from view.conflicts()
     yield from view.wrong_actions(law)

@@ -1,7 +1,7 @@
 """The federal actions that projects need: those stated, those the land implies, and what is known of each."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.columns import Answers, Column, Numbers, Words, silence, take
 from dcpermit.expression.evaluate import evaluate
-from dcpermit.expression.nodes import Fact
+from dcpermit.expression.nodes import Fact, facts_of
 from dcpermit.gather.answers import answer_column, wrong_answer
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
@@ -73,12 +73,16 @@ def needs_of(texts: NDArray[np.object_], law: Law, facts: Mapping[str, Column], 
     every = sorted([*stated, *_implied(none, stated, law, overlaps)], key=lambda one: one[0])
     owner = np.array([row for row, _, _ in every], np.int64)
     actions = tuple(action for _, action, _ in every)
-    columns = _columns(actions, owner, facts, law)
+    columns = _columns(actions, owner, facts, law, law.facts.values())
     return Needs(owner, actions, np.array([new for _, _, new in every], bool), none, listed, columns)
 
 
 def _columns(
-    actions: tuple[Action, ...], owner: NDArray[np.int64], facts: Mapping[str, Column], law: Law
+    actions: tuple[Action, ...],
+    owner: NDArray[np.int64],
+    facts: Mapping[str, Column],
+    law: Law,
+    asked: Iterable[Fact],
 ) -> dict[str, Column]:
     """Every fact of every action; what nobody has said and the law takes as answered is answered so."""
     if not actions:
@@ -86,12 +90,18 @@ def _columns(
     on_site = np.array([action.on_site for action in actions], bool)
     # An answer about one action, given for the project, is the action's where the project has no other.
     alone = on_site & (np.bincount(owner)[owner] == 1)
+    # Facts of which nothing is known share one column, and are handed on once.
+    handed = {id(column): take(column, owner) for column in facts.values()}
     columns = {
-        fact.name: _column(fact, actions, facts.get(fact.name), owner, alone if fact.of == "action" else on_site)
-        for fact in law.facts.values()
+        fact.name: _column(
+            fact, actions, handed.get(id(facts.get(fact.name))), alone if fact.of == "action" else on_site
+        )
+        for fact in asked
         if fact.read != "actions"
     }
     for fact, when, outcome in law.taken:
+        if fact.name not in columns:
+            continue
         column = columns[fact.name]
         assert isinstance(column, Answers)
         taken = (column.outcomes == UNKNOWN) & (evaluate(when, columns, {}) == MEETS)
@@ -174,8 +184,9 @@ def _land_authorizations(stated: list[tuple[int, Action, bool]], law: Law) -> It
     if not on_site or AUTHORIZATION not in law.provisions:
         return
     actions = tuple(action for _, action in on_site)
-    columns = _columns(actions, np.arange(len(actions)), {}, law)
-    outcomes = evaluate(law.expression(AUTHORIZATION), columns, {})
+    node = law.expression(AUTHORIZATION)
+    columns = _columns(actions, np.arange(len(actions)), {}, law, facts_of(node))
+    outcomes = evaluate(node, columns, {})
     yield from (one for one, outcome in zip(on_site, outcomes, strict=True) if outcome == MEETS)
 
 
@@ -197,7 +208,6 @@ def _column(
     fact: Fact,
     actions: tuple[Action, ...],
     projects: Column | None,
-    owner: NDArray[np.int64],
     on_site: NDArray[np.bool_],
 ) -> Column:
     """One fact of every action: its own word or measure, its own answer, or what is known of its project."""
@@ -208,8 +218,10 @@ def _column(
     if fact.read.startswith("action."):
         name = fact.read.removeprefix("action.")
         return answer_column([action.measures.get(name) for action in actions], fact)
-    inherited = silence(len(actions), fact.unit, fact.choices) if projects is None else take(projects, owner)
+    inherited = silence(len(actions), fact.unit, fact.choices) if projects is None else projects
     if fact.read not in ("", "lands"):
+        return inherited
+    if on_site.all() and not any(fact.name in action.answers for action in actions):
         return inherited
     own = answer_column([action.answers.get(fact.name) for action in actions], fact)
     silent = silence(len(actions), fact.unit, fact.choices)

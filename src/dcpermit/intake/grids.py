@@ -192,7 +192,7 @@ def _beside(style: str) -> tuple[str, int]:
     literal = "".join(quoted or escaped for quoted, escaped in re.findall(r'"([^"]*)"|(?<!_)\\(.)', first))
     word = literal.replace("US$", "").replace("$", "").strip()
     scaled = re.search(r"[0#?](,+)(?![0#?,])", re.sub(r'"[^"]*"|\\.', "", first))
-    known = word in MAGNITUDES or any(word in words for words in UNITS.values())
+    known = word.lower() in MAGNITUDES or any(word in words for words in UNITS.values())
     return (word, len(scaled[1]) if scaled else 0) if known else ("", 0)
 
 

@@ -198,8 +198,7 @@ class _Figure:
         if _SIGNS.fullmatch(after) or after.casefold() in _JOINS:
             factor = None
         else:
-            known = {word.casefold(): size for word, size in MAGNITUDES.items()}
-            size = scale(after, "USD") or known.get(after.casefold())
+            size = scale(after, "USD") or MAGNITUDES.get(after.casefold())
             if size is None:
                 return None
             factor = Decimal(size)
