@@ -231,6 +231,7 @@ def test_a_site_known_as_a_point_and_an_area_reaches_as_far_as_its_area(lands: A
 def test_words_are_read_whatever_their_capitals() -> None:
     told = Project(kind="Data Center", ai_uses={"Training"}, load=Load(new="180 MW"))
     assert screen(told, LAW)["eo14318.data_center_project"].state == "MEETS"
+    assert screen(told, LAW)["eo14318.covered_component_project"].state == "FAILS"
 
 
 def test_a_place_that_no_source_knows_is_said(lands: Any) -> None:

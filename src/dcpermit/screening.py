@@ -229,6 +229,7 @@ def screen_batch(
         empty = frame.iloc[:0]
         tables.append(tabulate(empty, *_read(View.of(empty), law, lands), law))
     table = pd.concat(tables, ignore_index=True)
+    _nothing_lost(total, table, problems)
     counts: dict[int | None, int] = {}
     for one in problems:
         counts[one.row] = counts.get(one.row, 0) + 1
@@ -240,6 +241,14 @@ def screen_batch(
     inputs = [name for name in names if name.startswith("in.")]
     table = table[[*(name for name in names if name not in inputs), *inputs]]
     return Batch(total, frame[good].reset_index(drop=True), tuple(problems), law, lands, table, source)
+
+
+def _nothing_lost(total: int, table: pd.DataFrame, problems: Sequence[RowProblem]) -> None:
+    """Rows in are rows answered and rows reported, at the end of every run."""
+    answered = set(table["row"])
+    reported = {one.row for one in problems if one.problem.severity == "error"} - answered - {None}
+    if len(table) + len(reported) != total:
+        raise AssertionError(f"{len(table)} rows answered and {len(reported)} reported of {total}")
 
 
 def _without_answers(projects: Sequence[Project], rows: set[int]) -> list[Project]:

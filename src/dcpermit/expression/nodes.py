@@ -56,12 +56,17 @@ class Fact:
 
     def word(self, text: str) -> str | None:
         """The choice that a text means, whatever its capitals and with spaces or hyphens for underscores; or None."""
-        plain = text.strip().replace(" ", "_").replace("-", "_").casefold()
+        plain = plain_word(text)
         return next((choice for choice in self.choices if choice.casefold() == plain), None)
 
     def asks(self) -> str:
         """The question, made from the name where the table gives none."""
         return self.question or f"{self.name.replace('_', ' ').capitalize()}?"
+
+
+def plain_word(text: str) -> str:
+    """A word without its capitals, and with underscores for spaces and hyphens."""
+    return text.strip().replace(" ", "_").replace("-", "_").casefold()
 
 
 @frozen

@@ -23,7 +23,7 @@ def combined(operation: Callable[[Floats, Floats], Floats], one: Ends, other: En
     closed end is the figure that decimals would give.
 
     Args:
-        operation: ``np.subtract`` or ``np.divide``: rising in the first, falling in the second.
+        operation: A difference or a quotient: rising in the first, falling in the second.
         one: Least and greatest value of the first. Shapes (n,).
         other: Least and greatest value of the second, not less than nothing. Shapes (n,).
 

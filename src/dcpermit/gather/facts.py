@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.columns import Column, Numbers, Words, silence
-from dcpermit.expression.nodes import Fact
+from dcpermit.expression.nodes import Fact, plain_word
 from dcpermit.frame import MEASURES, bounds_of
 from dcpermit.gather.answers import answer_column, unsaid, wrong_answer
 from dcpermit.gather.ends import combined
@@ -264,7 +264,7 @@ def _federal_share(view: View, fact: Fact) -> Numbers:
     given, cost = view.measure("federal_assistance"), view.measure("total_project_cost")
     known = _stated(*given) & (_stated(*cost) | (given[1] == 0))
     cost = np.maximum(cost[0], 0.0), cost[1]
-    low, high = combined(np.divide, (100 * np.maximum(given[0], 0.0), 100 * given[1]), cost)
+    low, high = combined(lambda part, whole: 100 * part / whole, (np.maximum(given[0], 0.0), given[1]), cost)
     nothing = given[1] == 0
     return Numbers(
         np.where(known, np.where(nothing, 0.0, np.maximum(low, 0.0)), -np.inf),
@@ -280,7 +280,7 @@ def _measure(name: str) -> Callable[[View, Fact], Column]:
 
 def _components(view: View, fact: Fact) -> Words:
     """Components as named; a data center that names none has none to be taken for."""
-    kinds = view.text("kind")
+    kinds = [None if kind is None else plain_word(kind) for kind in view.text("kind")]
     named = view.known(fact)
     said = [() if words is None and kind == "data_center" else words for words, kind in zip(named, kinds, strict=True)]
     return Words.of(said, fact.choices)
