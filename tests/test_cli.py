@@ -47,7 +47,7 @@ def test_explain_names_a_finding_or_a_part(mesa: str, capsys: Any) -> None:
     assert main(["explain", mesa, "eo14318.capital", *ON]) == 0
     text = capsys.readouterr().out
     assert text.startswith("Capital prong")
-    assert "The Project Sponsor has committed at least $500 million" in text
+    assert "Capital expenditures of $500 million or more stand committed by the sponsor" in text
     assert main(["explain", mesa, "nepa", *ON]) == 0
     assert capsys.readouterr().out.startswith("NEPA review: none to EIS")
     assert main(["explain", mesa, "lands", *ON]) == 0
