@@ -1,5 +1,6 @@
 """Real projects, and the answer a careful screener gives: every compared value of every one."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,9 +47,7 @@ def determinations(lands: Lands) -> dict[str, Determination]:
     return {case["name"]: screen(project_of(case), Law.on(case["as_of"], "text"), lands) for case in CASES}
 
 
-def test_there_are_26_real_cases_to_hold() -> None:
-    if not CASES:
-        pytest.skip("the shared facts (DCPERMIT_SHARED, or ../shared beside the project) are not here")
+def test_there_are_26_real_cases_to_hold(shared: Path) -> None:
     assert len(CASES) == 26
 
 
@@ -97,11 +96,10 @@ def test_no_land_answer_is_certain_and_wrong(case: dict[str, Any], determination
         assert certain <= {manager}
 
 
-def test_the_twin_of_a_case_without_a_nexus_is_unknown(lands: Lands) -> None:
+def test_the_twin_of_a_case_without_a_nexus_is_unknown(shared: Path, lands: Lands) -> None:
     """Where no federal action is stated the answer is no; where nobody has said, it must be unknown."""
     twins = [case for case in CASES if case["nexus"].startswith("none found") and "federal_actions" in case["project"]]
-    if not twins:
-        pytest.skip("the shared facts (DCPERMIT_SHARED, or ../shared beside the project) are not here")
+    assert twins
     for case in twins:
         silent = {key: value for key, value in case["project"].items() if key != "federal_actions"}
         law = Law.on(case["as_of"], "text")

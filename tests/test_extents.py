@@ -1,6 +1,5 @@
 """The table of extents that ships: its cases, its files, and the layers it came from as its oracle."""
 
-import os
 import tomllib
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from dcpermit.lands.lands import Lands, default_folder
 from dcpermit.outcome import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("DCPERMIT_SHARED", ROOT.parent / "shared"))
-TRUTH = SHARED / "lands" / "truth" / "point_in_unit_truth.csv"
 CASES = tomllib.loads((ROOT / "tests" / "lands" / "extents.toml").read_text(encoding="utf-8"))["case"]
 
 
@@ -86,9 +83,8 @@ def test_a_source_says_what_it_does_not_cover(lands):
     assert not coverage.complete
 
 
-@pytest.mark.skipif(not TRUTH.is_file(), reason="no shared truth; set DCPERMIT_SHARED to the folder with lands/truth")
-def test_no_certain_manager_is_wrong_on_the_truth_points(lands):
-    truth = pd.read_csv(TRUTH, keep_default_na=False)
+def test_no_certain_manager_is_wrong_on_the_truth_points(lands, shared):
+    truth = pd.read_csv(shared / "lands" / "truth" / "point_in_unit_truth.csv", keep_default_na=False)
     found = lands.overlaps(shapely.points(truth.lon, truth.lat), np.zeros(len(truth)))
     wrong, right = [], 0
     for site, number in zip(found.site[found.certain], found.unit[found.certain], strict=True):

@@ -1,8 +1,6 @@
 """Lands: sources read strictly, sites laid over units, areas of unions, and mistakes said in full."""
 
-import os
 from functools import partial
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -14,12 +12,6 @@ from pyproj import Geod
 from dcpermit.lands.ground import area_ha, widened
 from dcpermit.lands.lands import Lands
 from parcels import BLM, FOREST, SHEET, M, over, square, touch, write_source
-
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("DCPERMIT_SHARED", ROOT.parent / "shared")) / "lands"
-needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="no shared layers; set DCPERMIT_SHARED to the folder that holds lands"
-)
 
 
 @pytest.fixture
@@ -173,10 +165,10 @@ def test_a_shape_widened_reaches_at_least_as_far_as_asked_in_every_direction(lat
         assert not grown.contains(shapely.Point(lon, lat))
 
 
-@needs_shared
-def test_polygons_answer_as_the_shared_truth_does():
-    lands = Lands.open(SHARED / "federal_lands_normalised.parquet")
-    truth = pd.read_csv(SHARED / "truth" / "point_in_unit_truth.csv", keep_default_na=False)
+def test_polygons_answer_as_the_shared_truth_does(shared):
+    layers = shared / "lands"
+    lands = Lands.open(layers / "federal_lands_normalised.parquet")
+    truth = pd.read_csv(layers / "truth" / "point_in_unit_truth.csv", keep_default_na=False)
     found = lands.overlaps(shapely.points(truth.lon, truth.lat), np.zeros(len(truth)))
     ids = np.array([unit.id for unit in lands.units])
     true = {(i, unit) for i, text in enumerate(truth.unit_ids) for unit in text.split("|") if unit}
@@ -186,8 +178,8 @@ def test_polygons_answer_as_the_shared_truth_does():
     assert certain <= true
     assert len(certain) > 1000
 
-    sites = gpd.read_file(SHARED / "truth" / "site_polygons.geojson")
-    shares = pd.read_csv(SHARED / "truth" / "site_overlap_truth.csv")
+    sites = gpd.read_file(layers / "truth" / "site_polygons.geojson")
+    shares = pd.read_csv(layers / "truth" / "site_overlap_truth.csv")
     over = lands.overlaps(np.array(sites.geometry.values), np.zeros(len(sites)))
     every = np.ones(len(lands.units), dtype=bool)
     low, high = over.area_ha(every, every)

@@ -79,12 +79,13 @@ class Review:
 
     def available(self, row: Provision) -> NDArray[np.bool_]:
         """
-        Which actions an exclusion is available to. Shape (m,).
+        Which of the actions that an exclusion reaches it is available to. Shape (m,).
 
         A row that nobody verified is available to none. Nor is any to an action whose effect is stated to be
         significant: that is an extraordinary circumstance, whatever else is answered.
         """
-        return np.asarray((self.exclusions[row.id] == MEETS) & row.verified & (self.outcomes(STATEMENT) != MEETS))
+        met = self.reaches[row.id] & (self.exclusions[row.id] == MEETS)
+        return np.asarray(met & row.verified & (self.outcomes(STATEMENT) != MEETS))
 
 
 def review(needs: Needs, law: Law) -> Review:
@@ -113,7 +114,7 @@ def review(needs: Needs, law: Law) -> Review:
     reached, not_major, effect = (draft.outcomes(id) for id in (REACHED, NOT_MAJOR, STATEMENT))
     available, possible = np.zeros(needs.m, bool), np.zeros(needs.m, bool)
     for id, outcomes in exclusions.items():
-        available |= draft.available(law[id]) & reaches[id]
+        available |= draft.available(law[id])
         possible |= (outcomes != FAILS) & reaches[id]
     possible = (possible | ~_complete(needs, law)) & (effect != MEETS)
     low = np.select(
@@ -149,12 +150,13 @@ def exclusions_of_projects(result: Review, n: int) -> list[str]:
         return [""] * n
     law = result.assessment.law
     needed = result.high > Level.none
+    available = {id: result.available(law[id]) for id in result.exclusions}
     covered = np.zeros(result.needs.m, bool)
-    for id in result.exclusions:
-        covered |= result.available(law[id]) & result.reaches[id]
+    for where in available.values():
+        covered |= where
     bare = set(result.needs.owner[needed & ~covered].tolist())
-    for id in result.exclusions:
-        for owner in np.unique(result.needs.owner[result.available(law[id]) & result.reaches[id] & needed]):
+    for id, where in available.items():
+        for owner in np.unique(result.needs.owner[where & needed]):
             if int(owner) not in bare:
                 found[int(owner)].append(id)
     return [";".join(ids) for ids in found]

@@ -21,12 +21,12 @@ from dcpermit.gather.gather import Gathered, check, gather
 from dcpermit.intake.read import ProjectList, RowProblem
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
-from dcpermit.outcome import FAILS, Outcome
+from dcpermit.outcome import Outcome
 from dcpermit.paths import paths_of
 from dcpermit.project import Project
 from dcpermit.review import Level, Review, review
 from dcpermit.show.html import badge, fragment, table, tag
-from dcpermit.tabulate import TRIGGER, questions, tabulate
+from dcpermit.tabulate import questions, tabulate, triggered
 from dcpermit.version import VERSION
 
 BLOCK = 65_536
@@ -59,8 +59,7 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
     if wrong:
         raise InputError(tuple(wrong))
     gathered, assessment, result = _read(view, law, lands)
-    trigger = assessment.outcomes(TRIGGER) if TRIGGER in law.provisions else np.full(1, FAILS)
-    low, high = result.of_projects(trigger)
+    low, high = result.of_projects(triggered(assessment, 1))
     return Determination(
         project=project,
         day=law.day,

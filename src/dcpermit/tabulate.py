@@ -66,7 +66,7 @@ def tabulate(
     table["tribal_land"] = _words(assessment, TRIBAL_LAND, n)
     table |= _land_columns(gathered.overlaps, n)
     table["nepa_trigger"] = _words(assessment, TRIGGER, n)
-    trigger = assessment.outcomes(TRIGGER) if TRIGGER in law.provisions else np.full(n, FAILS)
+    trigger = triggered(assessment, n)
     low, high = result.of_projects(trigger)
     levels = np.array([level.name for level in Level], object)
     table["nepa_level"] = np.where((low == high) & (trigger != UNKNOWN), levels[low], "unknown")
@@ -81,6 +81,11 @@ def tabulate(
         if name.startswith("in."):
             table[name] = frame[name].to_numpy()
     return pd.DataFrame(table)
+
+
+def triggered(assessment: Assessment, n: int) -> Outcomes:
+    """Whether NEPA reaches any action of each project; none where the law of the day does not ask. Shape (n,)."""
+    return assessment.outcomes(TRIGGER) if TRIGGER in assessment.law.provisions else np.full(n, FAILS)
 
 
 def questions(assessment: Assessment, n: int) -> list[tuple[str, ...]]:
@@ -119,9 +124,7 @@ def _land_columns(overlaps: Overlaps | None, n: int) -> dict[str, Any]:
             "land_coverage": np.full(n, "none", object),
         }
     units = overlaps.lands.units
-    federal = np.array([unit.federal for unit in units], bool)
-    managed = federal & np.array([unit.grade == "managed" for unit in units], bool)
-    low, high = overlaps.area_ha(managed, federal)
+    low, high = overlaps.area_ha(overlaps.lands.managed, overlaps.lands.federal)
     with np.errstate(invalid="ignore", divide="ignore"):
         size = np.where(overlaps.site_area_ha > 0, overlaps.site_area_ha, np.nan)
         # A point has no area: nothing can be said of how much of it is federal.

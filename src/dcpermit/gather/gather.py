@@ -72,7 +72,7 @@ def gather(view: View, law: Law, lands: Lands | None) -> Gathered:
 
 def check(view: View, law: Law) -> Iterator[tuple[int, Problem]]:
     """
-    By row, every word, answer and figure of a frame that cannot be right.
+    By row, every word, answer and figure of some projects that cannot be right.
 
     A misspelled answer that passed as *not said* would be the worst mistake of all, so a name that no table
     asks for is refused.
@@ -144,8 +144,8 @@ def _contradictions(view: View, overlaps: Overlaps | None) -> Iterator[tuple[int
         how = "see that it is in the United States, longitude west of Greenwich negative"
         yield int(row), Problem("site", what, how, "off_the_map", severity="warning")
     none = view.text("federal_actions") == "none"
-    federal = np.array([unit.federal and unit.grade == "managed" for unit in overlaps.lands.units], bool)
-    for row in np.flatnonzero(none & (overlaps.touches(federal, federal) == MEETS)):
+    managed = overlaps.lands.managed
+    for row in np.flatnonzero(none & (overlaps.touches(managed, managed) == MEETS)):
         held = sorted({one.unit.manager for one in overlaps.of(int(row)) if one.certain and one.unit.federal})
         yield (
             int(row),

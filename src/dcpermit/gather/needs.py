@@ -162,12 +162,11 @@ def _implied(
     if overlaps is None or "agency" not in law.facts:
         return
     units, deciders = overlaps.lands.units, law.facts["agency"]
-    managed = np.array([unit.federal and unit.grade == "managed" for unit in units], bool)
     given: dict[int, set[str]] = {}
     for row, action in _land_authorizations(stated, law):
         given.setdefault(row, set()).add(action.agency or "")
     held: dict[int, set[str]] = {}
-    sure = overlaps.certain & managed[overlaps.unit]
+    sure = overlaps.certain & overlaps.lands.managed[overlaps.unit]
     for site, unit in zip(overlaps.site[sure].tolist(), overlaps.unit[sure].tolist(), strict=True):
         held.setdefault(site, set()).add(units[unit].manager)
     for row, managers in held.items():

@@ -85,6 +85,11 @@ class Cover:
         return np.array([unit.federal for unit in self.units], dtype=np.bool_)
 
     @cached_property
+    def managed(self) -> Bools:
+        """Which units are known to be ground that a federal agency manages, no boundary around it. Shape (units,)."""
+        return self.federal & np.array([unit.grade == "managed" for unit in self.units], dtype=np.bool_)
+
+    @cached_property
     def federal_ground(self) -> tuple[Any, Shapes, Ints]:
         """The outer pieces of federal units in Mercator: a tree of them, the shapes, their numbers."""
         number = np.flatnonzero(self.federal[self.outer.unit])
