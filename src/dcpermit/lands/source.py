@@ -15,9 +15,10 @@ from dcpermit.errors import LandError, did_you_mean
 Bounds = tuple[float, float, float, float]
 
 REQUIRED = ("title", "publisher", "url", "retrieved", "licence", "crs", "accuracy_m", "kind")
-OPTIONAL = ("vintage", "file", "layer", "boundary_kind", "columns", "coverage", "layers", "note")
+ROLES = ("land", "constraint")
+OPTIONAL = ("role", "official", "vintage", "file", "layer", "boundary_kind", "columns", "coverage", "layers", "note")
 COLUMNS = ("id", "name", "manager", "designation", "boundary_kind", "acres", "states")
-COVERAGE = ("boxes", "complete", "managers", "managers_not_covered")
+COVERAGE = ("boxes", "complete", "complete_for", "managers", "managers_not_covered")
 KINDS = ("extents", "polygons")
 
 
@@ -32,12 +33,14 @@ class Coverage:
     Attributes:
         boxes: West, south, east, north of the ground it speaks of [degree].
         complete: Whether every federal and tribal unit of that ground is in it.
+        complete_for: Managers every unit of which there is in it, and constraints mapped there in full.
         managers: Codes of the managers it holds land of.
         not_covered: Codes of the managers it is known to leave out.
     """
 
     boxes: tuple[Bounds, ...] = ()
     complete: bool = False
+    complete_for: frozenset[str] = frozenset()
     managers: frozenset[str] = frozenset()
     not_covered: frozenset[str] = frozenset()
 
@@ -52,6 +55,7 @@ class LandSource:
         kind: ``extents`` (boxes inside and boxes around) or ``polygons``.
         sha256: Digest of its content.
         layers: For a source made of several layers, what each is and how old.
+        role: ``land``, or ``constraint`` for what extraordinary circumstances ask about.
     """
 
     key: str
@@ -66,6 +70,7 @@ class LandSource:
     coverage: Coverage
     sha256: str
     layers: Mapping[str, str] = field(factory=dict, hash=False)
+    role: str = "land"
 
 
 @frozen
@@ -81,6 +86,16 @@ class LandUnit:
         tribal: Whether it is trust, restricted or reservation land.
         acres: Its published or mapped area [acre].
         source: Key of its source.
+        layer: Which layer of the source it stands in, where that has several.
+        vintage: How old that layer is, where the source has several.
+        width_m: How far its true boundary may lie from the one drawn [m].
+        cite: Where its figures are published, where it was entered by figures.
+        parent: The unit it is a part of: the forest of a district.
+        component: The service or office within the manager: ``ARMY``, ``BPA``.
+        owner: Code of who holds title, where the source speaks of title; else empty.
+        owner_type: The source's kind of owner: FED, TRIB, STAT, LOC, PVT and the like; else empty.
+        constraint: For a layer that extraordinary circumstances ask about, what it maps, such as ``wetland``;
+            empty for land.
     """
 
     id: str
@@ -96,11 +111,25 @@ class LandUnit:
     acres: float | None
     states: tuple[str, ...]
     source: str
+    layer: str = ""
+    vintage: str = ""
+    width_m: float = 0.0
+    cite: str = ""
+    parent: str = ""
+    component: str = ""
+    owner: str = ""
+    owner_type: str = ""
+    constraint: str = ""
 
 
 @frozen
 class Sheet:
-    """A ``source.toml`` as read: the source, and how its file is to be read."""
+    """
+    A ``source.toml`` as read: the source, and how its file is to be read.
+
+    Attributes:
+        official: Key of the official layer whose columns and codes the file has; empty where these tell it.
+    """
 
     source: LandSource
     crs: str
@@ -108,6 +137,7 @@ class Sheet:
     layer: str = ""
     boundary_kind: str = ""
     columns: Mapping[str, str] = field(factory=dict)
+    official: str = ""
 
 
 def digest_of(paths: Iterable[Path]) -> str:
@@ -145,8 +175,9 @@ def read_sheet(folder: Path) -> Sheet:
     columns, coverage = table.get("columns", {}), table.get("coverage", {})
     _check_keys(f"{where} [columns]", columns, COLUMNS)
     _check_keys(f"{where} [coverage]", coverage, COVERAGE)
-    if table["kind"] not in KINDS:
-        raise LandError(where, f"kind is {table['kind']!r}; write one of {', '.join(KINDS)}")
+    for key, choices in (("kind", KINDS), ("role", ROLES)):
+        if table.get(key, choices[0]) not in choices:
+            raise LandError(where, f"{key} is {table[key]!r}; write one of {', '.join(choices)}")
     accuracy_m = table["accuracy_m"]
     if isinstance(accuracy_m, bool) or not isinstance(accuracy_m, int | float) or not accuracy_m >= 0:
         raise LandError(where, f"accuracy_m is {accuracy_m!r}; write metres as a number, such as 50")
@@ -163,6 +194,7 @@ def read_sheet(folder: Path) -> Sheet:
         coverage=_coverage(where, coverage),
         sha256=digest_of(file for file in folder.iterdir() if file.is_file()),
         layers={str(name): str(says) for name, says in table.get("layers", {}).items()},
+        role=str(table.get("role", "land")),
     )
     return Sheet(
         source,
@@ -171,6 +203,7 @@ def read_sheet(folder: Path) -> Sheet:
         str(table.get("layer", "")),
         str(table.get("boundary_kind", "")),
         columns,
+        str(table.get("official", "")),
     )
 
 
@@ -194,6 +227,7 @@ def _coverage(where: str, table: Mapping[str, Any]) -> Coverage:
     return Coverage(
         tuple((float(w), float(s), float(e), float(n)) for w, s, e, n in boxes),
         bool(table.get("complete", False)),
+        frozenset(table.get("complete_for", ())),
         frozenset(table.get("managers", ())),
         frozenset(table.get("managers_not_covered", ())),
     )
