@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from http.client import HTTPResponse
 from pathlib import Path
 
 from attrs import asdict, frozen
@@ -12,7 +11,7 @@ from attrs import asdict, frozen
 from dcpermit.errors import LandError
 from dcpermit.lands.files import SELF_ENDING, check_beginning, check_whole, put
 from dcpermit.lands.remote import MB, Remote
-from dcpermit.lands.web import Passing, Patience, Progress, length_of, opened, pieces
+from dcpermit.lands.web import Answer, Passing, Patience, Progress, length_of, opened, pieces
 
 
 @frozen
@@ -132,7 +131,7 @@ def _once(key: str, remote: Remote, folder: Path, patience: Patience, progress: 
 
 
 def _write(
-    key: str, remote: Remote, part: Path, answer: HTTPResponse, start: int, total: int | None, progress: Progress | None
+    key: str, remote: Remote, part: Path, answer: Answer, start: int, total: int | None, progress: Progress | None
 ) -> None:
     """Writes an answer into the part from ``start`` on, and sees that the part is then as long as was announced."""
     size = start
@@ -162,12 +161,12 @@ def _held(part: Path, note: Path, url: str) -> Edition | None:
     return edition if fits else None
 
 
-def _edition(answer: HTTPResponse, url: str) -> Edition:
+def _edition(answer: Answer, url: str) -> Edition:
     says = answer.headers
     return Edition(url, says.get("ETag", ""), says.get("Last-Modified", ""), length_of(answer))
 
 
-def _goes_on(answer: HTTPResponse, held: Edition, now: Edition, start: int) -> bool:
+def _goes_on(answer: Answer, held: Edition, now: Edition, start: int) -> bool:
     """Whether a 206 answer begins where it was asked to, in a file that is still the one held."""
     found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("Content-Range", "").strip())
     if not found or int(found[1]) != start:

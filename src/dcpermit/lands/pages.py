@@ -44,6 +44,9 @@ class Pages:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             put(note, head)
+        sums = folder / SUMS
+        if sums.is_file() and not sums.read_bytes().endswith(b"\n"):  # its last line was cut short
+            put(sums, sums.read_bytes().rpartition(b"\n")[0] + b"\n")
         return cls(folder)
 
     def keep(self, ids: Sequence[int], body: bytes) -> None:
@@ -80,7 +83,7 @@ class Pages:
     def _sums(self) -> dict[int, tuple[int, str]]:
         """By the first id of a page, its last and its digest; a line cut short says nothing."""
         path, found = self.folder / SUMS, {}
-        for line in path.read_text("ascii").splitlines() if path.is_file() else ():
+        for line in path.read_text("ascii", "replace").splitlines() if path.is_file() else ():
             digest, _, name = line.partition("  ")
             first, _, last = name.removesuffix(".json").partition("-")
             if name.endswith(".json") and len(digest) == 64 and first.isdigit() and last.isdigit():

@@ -77,10 +77,11 @@ most_bytes=20000000)
             raise LandError(where, f"most_mb is {most_mb!r}; write megabytes as a number, such as 1500")
         if "where" in table and "service" not in table:
             raise LandError(where, "where chooses features of a service; there is none here, so leave it out")
+        file, service = _address(table, "file", where), _address(table, "service", where)
         return cls(
             name=_name(table, where),
-            file=_address(table, "file", where),
-            service=_address(table, "service", where),
+            file=file,
+            service=service,
             by_hand=table.get("by_hand", "").strip(),
             clause=table.get("where", "1=1"),
             most_bytes=round(most_mb * MB),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
@@ -17,6 +18,7 @@ from dcpermit.errors import LandError
 from dcpermit.lands.remote import check_address, is_loopback
 from dcpermit.version import VERSION
 
+Answer = HTTPResponse
 AGENT = f"dcpermit/{VERSION}"
 Progress = Callable[[int, int | None, str], None]
 """Told how much is there, of how much (None where nobody says), counted in what: ``bytes`` or ``features``."""
@@ -61,7 +63,7 @@ class Patience:
 
 def opened(
     key: str, url: str, patience: Patience, headers: Mapping[str, str] | None = None, data: bytes | None = None
-) -> HTTPResponse:
+) -> Answer:
     """
     Opens an address, by https and with the certificate verified, through every redirect.
 
@@ -81,9 +83,9 @@ def opened(
     """
     check_address(url, key)
     sent = {"User-Agent": AGENT, "Accept-Encoding": "identity", **(headers or {})}
-    opener = build_opener(HTTPSHandler(context=ssl.create_default_context()), _Redirects(key))
+    opener = build_opener(HTTPSHandler(context=_certificates()), _Redirects(key))
     try:
-        answer: HTTPResponse = opener.open(Request(url, data=data, headers=sent), timeout=patience.timeout_s)
+        answer: Answer = opener.open(Request(url, data=data, headers=sent), timeout=patience.timeout_s)
     except HTTPError as error:
         with error:
             said = f"{url} answered {error.code} {error.reason}"
@@ -105,7 +107,7 @@ def opened(
     return answer
 
 
-def pieces(answer: HTTPResponse) -> Iterator[bytes]:
+def pieces(answer: Answer) -> Iterator[bytes]:
     """
     The body of an answer, piece by piece.
 
@@ -122,13 +124,13 @@ def pieces(answer: HTTPResponse) -> Iterator[bytes]:
         yield piece
 
 
-def length_of(answer: HTTPResponse) -> int | None:
+def length_of(answer: Answer) -> int | None:
     """The length that an answer announces [byte], or None where it announces none."""
     said = answer.headers.get("Content-Length", "")
     return int(said) if said.isascii() and said.isdigit() else None
 
 
-def read_at_most(answer: HTTPResponse, most_bytes: int) -> bytes | None:
+def read_at_most(answer: Answer, most_bytes: int) -> bytes | None:
     """
     The whole body of an answer; None if it is more than ``most_bytes``.
 
@@ -144,6 +146,12 @@ def read_at_most(answer: HTTPResponse, most_bytes: int) -> bytes | None:
     if length is not None and length != len(body):
         raise Passing(f"{answer.url} announced {length:,} bytes and sent {len(body):,}")
     return bytes(body)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The authorities this machine trusts, read once; every certificate and host name is verified."""
+    return ssl.create_default_context()
 
 
 class _Redirects(HTTPRedirectHandler):
