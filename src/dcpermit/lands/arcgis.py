@@ -309,7 +309,7 @@ def _id(feature: Mapping[str, Any], service: Service) -> int | None:
     properties = feature.get("properties")
     found = properties.get(service.id_field) if isinstance(properties, Mapping) else None
     found = feature.get("id") if found is None else found
-    return found if isinstance(found, int) else None
+    return found if _whole(found) else None
 
 
 def _whole(value: Any) -> bool:

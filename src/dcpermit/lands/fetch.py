@@ -63,7 +63,8 @@ def fetch(
         remote: Where it is had.
         folder: The folder of land sources.
         sheet: What ``source.toml`` is to say: title, publisher, url, retrieved (the day, which the caller knows),
-            licence, crs, accuracy_m, and what else it may; kind, official and file are added.
+            licence, crs, accuracy_m, and what else it may; kind, official and file are added, and what comes
+            from a service is in EPSG:4326 whatever it says.
         path: A file downloaded by hand, or the folder of a geodatabase, to be copied in instead.
         progress: Told how much is there, of how much, in bytes or features.
         fresh: Whether an edition other than the locked one is accepted.
@@ -83,7 +84,7 @@ def fetch(
         return _fetch(key, remote, target, sheet, given, progress, fresh, patience)
     except OSError as error:
         what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
-        raise LandError(key, f"cannot be written to {target} ({what})") from error
+        raise LandError(key, f"cannot be kept in {target} ({what})") from error
 
 
 def _fetch(
@@ -101,6 +102,7 @@ def _fetch(
     if path is None and remote.by_hand:
         raise LandError(key, f"{remote.by_hand.rstrip('.')}. Then run: dcpermit lands fetch {key} --from PATH")
     name = remote.name if path is None else path.name
+    check_name(name, key)
     says = _sheet(key, sheet, name, in_degrees=path is None and bool(remote.service))
     old = _old_lock(target, fresh)
     target.mkdir(parents=True, exist_ok=True)
@@ -165,7 +167,6 @@ def _copy(key: str, remote: Remote, path: Path, place: Path) -> None:
     """Copies in what was downloaded by hand, and sees that it is whole and not more than is taken."""
     if not path.exists():
         raise LandError(key, f"there is no {path}")
-    check_name(path.name, key)
     lower = path.name.lower()
     if lower.endswith(".gdb") and path.is_dir():
         if not any(path.glob("*.gdbtable")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from functools import cache
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from typing import IO, Any
@@ -87,11 +88,12 @@ def opened(
     try:
         answer: Answer = opener.open(Request(url, data=data, headers=sent), timeout=patience.timeout_s)
     except HTTPError as error:
-        with error:
+        with closing(error):
             said = f"{url} answered {error.code} {error.reason}"
             if error.code in (408, 416, 429) or error.code >= 500:
                 raise Passing(said, error.code, _seconds(error.headers.get("Retry-After"))) from None
-            raise LandError(key, said) from None
+            by_hand = f"; if a browser gets it, download it by hand, then run: dcpermit lands fetch {key} --from PATH"
+            raise LandError(key, said + (by_hand if error.code in (401, 403) else "")) from None
     except URLError as error:
         if isinstance(error.reason, ssl.SSLCertVerificationError):
             host = urlsplit(url).hostname
@@ -127,7 +129,7 @@ def pieces(answer: Answer) -> Iterator[bytes]:
 def length_of(answer: Answer) -> int | None:
     """The length that an answer announces [byte], or None where it announces none."""
     said = answer.headers.get("Content-Length", "")
-    return int(said) if said.isascii() and said.isdigit() else None
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else None
 
 
 def read_at_most(answer: Answer, most_bytes: int) -> bytes | None:
@@ -163,15 +165,12 @@ class _Redirects(HTTPRedirectHandler):
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
-        try:
-            if req.data is not None:
-                raise LandError(self.key, f"{req.full_url} has moved to {newurl}; write that address instead")
-            check_address(newurl, self.key)
-            if is_loopback(newurl) and not is_loopback(req.full_url):
-                raise LandError(self.key, f"{req.full_url} leads to {newurl}, which is this machine itself; refused")
-        except LandError:
-            fp.close()
-            raise
+        fp.close()  # its body is not wanted, and would be read to the end however long it is
+        if req.data is not None:
+            raise LandError(self.key, f"{req.full_url} has moved to {newurl}; write that address instead")
+        check_address(newurl, self.key)
+        if is_loopback(newurl) and not is_loopback(req.full_url):
+            raise LandError(self.key, f"{req.full_url} leads to {newurl}, which is this machine itself; refused")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
