@@ -386,9 +386,10 @@ def test_a_silent_server_is_not_waited_for_without_end(server, tmp_path):
     assert "timed out" in refused(remote, tmp_path, patience=patience)
 
 
-def test_a_redirect_is_followed(server, tmp_path):
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_followed(server, tmp_path, status):
     server.answers["/elsewhere"] = File(ZIP)
-    got = get(at(server, lambda asked: asked.say(b"moved", 302, length=10**12, Location="/elsewhere")), tmp_path)
+    got = get(at(server, lambda asked: asked.say(b"moved", status, length=10**12, Location="/elsewhere")), tmp_path)
     assert got.lock.url == server.url("/parks.zip")
 
 
@@ -403,6 +404,11 @@ def test_a_redirect_away_from_https_is_refused(server, tmp_path, to):
 def test_a_redirect_to_a_file_is_refused(server, tmp_path):
     remote = at(server, lambda asked: asked.say(b"", 302, Location="file:///etc/hostname"))
     assert "answered 302" in refused(remote, tmp_path)
+
+
+def test_a_redirect_to_no_address_is_refused(server, tmp_path):
+    remote = at(server, lambda asked: asked.say(b"", 302, Location="https://[x/parks.zip"))
+    assert refused(remote, tmp_path) == f"parks: {remote.file} leads to what is not an address (Invalid IPv6 URL)"
 
 
 def test_a_redirect_in_a_circle_ends(server, tmp_path):

@@ -126,7 +126,7 @@ def read_service(
     Args:
         key: The layer.
         remote: Where it is.
-        folder: Where pages are kept as they came, until ``forget`` of them; a later run goes on from these.
+        folder: Where pages are kept as they came, so that a later run goes on from these; the caller removes it.
         merged: The file to write: GeoJSON in longitude and latitude (RFC 7946, its rings wound as the service
             winds them), in the order of the ids.
         patience: How often a trouble is sat out, and how long a server may be silent.

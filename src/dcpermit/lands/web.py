@@ -20,6 +20,7 @@ from dcpermit.lands.remote import check_address, is_loopback
 from dcpermit.version import VERSION
 
 Answer = HTTPResponse
+"""What a server answers; its body is read by ``pieces`` or ``read_at_most`` alone."""
 AGENT = f"dcpermit/{VERSION}"
 Progress = Callable[[int, int | None, str], None]
 """Told how much is there, of how much (None where nobody says), counted in what: ``bytes`` or ``features``."""
@@ -102,6 +103,10 @@ def opened(
         raise Passing(f"{url} cannot be reached ({error.reason})") from None
     except (OSError, HTTPException) as error:
         raise Passing(f"{url} did not answer ({error or type(error).__name__})") from None
+    except LandError:
+        raise
+    except ValueError as error:  # of a redirect that urllib cannot take apart
+        raise LandError(key, f"{url} leads to what is not an address ({error})") from None
     packed = answer.headers.get("Content-Encoding", "identity")
     if packed.lower() != "identity":
         answer.close()
@@ -162,10 +167,16 @@ class _Redirects(HTTPRedirectHandler):
     def __init__(self, key: str) -> None:
         self.key = key
 
+    def http_error_302(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage) -> Any:
+        """Closes what leads elsewhere: its body is not wanted, and would be read to the end however long it is."""
+        fp.close()
+        return super().http_error_302(req, fp, code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
-        fp.close()  # its body is not wanted, and would be read to the end however long it is
         if req.data is not None:
             raise LandError(self.key, f"{req.full_url} has moved to {newurl}; write that address instead")
         check_address(newurl, self.key)
