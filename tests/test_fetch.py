@@ -268,7 +268,7 @@ def test_an_archive_that_ends_before_its_end_is_refused(server, tmp_path):
 def test_a_file_over_the_cap_is_refused_before_it_is_read(server, tmp_path):
     remote = at(server, File(ZIP), most_mb=0.25)
     assert refused(remote, tmp_path) == (
-        f"parks: parks is {len(ZIP) / 1e6:.10g} MB, and at most 0.25 MB are taken; "
+        f"parks: it is {len(ZIP) / 1e6:.10g} MB, and at most 0.25 MB are taken; "
         "if that is right, take more: dcpermit lands fetch parks --most-mb 1"
     )
 
@@ -585,7 +585,7 @@ def test_a_file_by_hand_is_held_to_the_cap_the_lock_and_its_kind(tmp_path):
     remote, mine = Remote.of({"by_hand": "Go.", "most_mb": 0.25}, WHERE), tmp_path / "mine.zip"
     mine.write_bytes(ZIP)
     assert refused(remote, tmp_path, path=mine) == (
-        f"parks: parks is {len(ZIP) / 1e6:.10g} MB, and at most 0.25 MB are taken; "
+        f"parks: it is {len(ZIP) / 1e6:.10g} MB, and at most 0.25 MB are taken; "
         "if that is right, take more: dcpermit lands fetch parks --most-mb 1"
     )
     mine.write_bytes(packed(1000))

@@ -83,7 +83,7 @@ def forget(folder: Path, name: str) -> None:
 
 def too_large(key: str, remote: Remote, size: int | None = None) -> LandError:
     """The error for more than is taken, which says how to take it; ``size`` where the server says how much it is."""
-    least = f"{key} is {size / MB:,.10g} MB" if size else "there is more"
+    least = f"it is {size / MB:,.10g} MB" if size else "there is more"
     raise_to = -(-size // MB) if size else 2 * -(-remote.most_bytes // MB)
     how = f"if that is right, take more: dcpermit lands fetch {key} --most-mb {raise_to}"
     return LandError(key, f"{least}, and at most {remote.most} are taken; {how}")
