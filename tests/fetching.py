@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from dcpermit.lands.web import Patience
+from dcpermit.lands.fetch.web import Patience
 
 QUICK = Patience(pauses=(0.0, 0.0, 0.0), timeout_s=2.0, sleep=lambda _: None)
 

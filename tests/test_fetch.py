@@ -17,11 +17,11 @@ from attrs import evolve
 
 import dcpermit
 from dcpermit.errors import LandError
-from dcpermit.lands.fetch import Remote, fetch, verify
+from dcpermit.lands.fetch.fetch import Remote, fetch, verify
 from dcpermit.lands.lands import Lands
-from dcpermit.lands.lock import Lock, read_lock, toml
+from dcpermit.lands.fetch.lock import Lock, read_lock, toml
 from dcpermit.lands.source import read_sheet
-from dcpermit.lands.web import AGENT, Passing, Patience
+from dcpermit.lands.fetch.web import AGENT, Passing, Patience
 from dcpermit.version import VERSION
 from fetching import QUICK, SHEET, ArcGis, Asked, File, Server, serving
 
@@ -417,7 +417,7 @@ def test_a_redirect_in_a_circle_ends(server, tmp_path):
 
 
 def test_a_server_elsewhere_cannot_lead_to_this_machine(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("dcpermit.lands.web.is_loopback", lambda url: "elsewhere" in url)
+    monkeypatch.setattr("dcpermit.lands.fetch.web.is_loopback", lambda url: "elsewhere" in url)
     remote = at(server, lambda asked: asked.say(b"", 302, Location="/elsewhere"))
     assert refused(remote, tmp_path) == (
         f"parks: {remote.file} leads to {server.url('/elsewhere')}, which is this machine itself; refused"

@@ -9,9 +9,9 @@ from pathlib import Path
 from attrs import asdict, frozen
 
 from dcpermit.errors import LandError
-from dcpermit.lands.files import SELF_ENDING, check_beginning, check_whole, put
-from dcpermit.lands.remote import MB, Remote
-from dcpermit.lands.web import Answer, Passing, Patience, Progress, length_of, opened, pieces
+from dcpermit.lands.fetch.files import SELF_ENDING, check_beginning, check_whole, put
+from dcpermit.lands.fetch.remote import MB, Remote
+from dcpermit.lands.fetch.web import Answer, Passing, Patience, Progress, length_of, opened, pieces
 
 
 @frozen

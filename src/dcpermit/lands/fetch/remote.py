@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from attrs import frozen
 
 from dcpermit.errors import LandError, did_you_mean
-from dcpermit.lands.files import SUFFIXES, check_name
+from dcpermit.lands.fetch.files import SUFFIXES, check_name
 
 KEYS = ("file", "service", "by_hand", "most_mb", "name", "where")
 WAYS = ("file", "service", "by_hand")

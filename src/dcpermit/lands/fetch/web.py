@@ -16,7 +16,7 @@ from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_ope
 from attrs import frozen
 
 from dcpermit.errors import LandError
-from dcpermit.lands.remote import check_address, is_loopback
+from dcpermit.lands.fetch.remote import check_address, is_loopback
 from dcpermit.version import VERSION
 
 Answer = HTTPResponse

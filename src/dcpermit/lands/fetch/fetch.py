@@ -12,13 +12,13 @@ from typing import Any
 from attrs import evolve, frozen
 
 from dcpermit.errors import LandError
-from dcpermit.lands.arcgis import read_service
-from dcpermit.lands.download import download, forget, part_of, too_large
-from dcpermit.lands.files import SUFFIXES, check_name, check_whole, put, sha256_of, size_of
-from dcpermit.lands.lock import NAME, Lock, read_lock, toml, verify, write_lock
-from dcpermit.lands.remote import Remote
+from dcpermit.lands.fetch.arcgis import read_service
+from dcpermit.lands.fetch.download import download, forget, part_of, too_large
+from dcpermit.lands.fetch.files import SUFFIXES, check_name, check_whole, put, sha256_of, size_of
+from dcpermit.lands.fetch.lock import NAME, Lock, read_lock, toml, verify, write_lock
+from dcpermit.lands.fetch.remote import Remote
 from dcpermit.lands.source import read_sheet
-from dcpermit.lands.web import Patience, Progress
+from dcpermit.lands.fetch.web import Patience, Progress
 
 __all__ = ["Fetched", "Patience", "Progress", "Remote", "fetch", "verify"]
 

@@ -13,10 +13,10 @@ from attrs import frozen
 
 from dcpermit.errors import InputError, LandError
 from dcpermit.geojson import check_crs, parse
-from dcpermit.lands.download import too_large
-from dcpermit.lands.pages import Pages
-from dcpermit.lands.remote import Remote
-from dcpermit.lands.web import Passing, Patience, Progress, opened, read_at_most
+from dcpermit.lands.fetch.download import too_large
+from dcpermit.lands.fetch.pages import Pages
+from dcpermit.lands.fetch.remote import Remote
+from dcpermit.lands.fetch.web import Passing, Patience, Progress, opened, read_at_most
 
 MOST_PER_PAGE = 500
 """Servers that declare thousands per answer run out of time over large multipolygons."""

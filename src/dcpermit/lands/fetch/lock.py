@@ -11,7 +11,7 @@ from typing import Any
 from attrs import asdict, fields_dict, frozen
 
 from dcpermit.errors import LandError
-from dcpermit.lands.files import check_name, put, sha256_of, size_of
+from dcpermit.lands.fetch.files import check_name, put, sha256_of, size_of
 
 NAME = "lock.toml"
 

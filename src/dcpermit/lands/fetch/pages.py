@@ -11,7 +11,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from dcpermit.lands.files import put
+from dcpermit.lands.fetch.files import put
 
 SUMS = "SHA256SUMS"
 

@@ -1,0 +1,1 @@
+"""Official layers, downloaded and checked: the one room that knows the network."""
