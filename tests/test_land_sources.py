@@ -34,8 +34,8 @@ def test_an_invalid_polygon_is_repaired_and_a_missing_one_counted(source):
     )
     lands = Lands.open(source(bow, ("p:2", "Nowhere", "BLM", "fee", None)))
     assert lands.notes == (
-        "parcels: 1 of 2 invalid polygons were repaired",
-        "parcels: 1 of 2 units have no geometry and cover nothing",
+        "parcels: 1 of 2 polygons were invalid and were repaired: Bow tie",
+        "parcels: 1 of 2 units have no geometry and cover nothing: Nowhere",
     )
     assert len(lands.units) == 2
 
@@ -144,7 +144,7 @@ def test_metres_that_pass_for_degrees_are_an_error(tmp_path):
     }
     (tmp_path / "mine.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     assert _mistake(tmp_path / "mine.geojson") == (
-        "mine.geojson: says it is in degrees, but reaches to 5000000; its CRS must be another"
+        "mine.geojson: says it is in degrees, but row 1 reaches to 5000000; its CRS must be another"
     )
 
 
@@ -158,15 +158,15 @@ def test_a_file_that_is_not_what_its_suffix_says_is_an_error(tmp_path):
 def test_an_unknown_suffix_is_an_error(tmp_path):
     (tmp_path / "mine.kml").write_text("<kml/>")
     assert _mistake(tmp_path / "mine.kml") == (
-        "mine.kml: .kml is not a kind of layer; known are .geojson, .json, .gpkg, .shp, .parquet"
+        "mine.kml: .kml is not a kind of layer; known are .geojson, .json, .gpkg, .shp, .parquet, .fgb, .gdb, .zip, .gz"
     )
 
 
 def test_a_layer_that_does_not_say_who_manages_is_an_error(tmp_path):
     frame(BLM).drop(columns="agency").to_file(tmp_path / "mine.geojson")
     assert _mistake(tmp_path / "mine.geojson") == (
-        "mine.geojson: no column says who manages the land; name one agency, manager, Mang_Name or"
-        ' ADMIN_AGENCY_CODE, or say in source.toml [columns] manager = "..."'
+        "mine.geojson: no column says who manages the land, and it is no official layer that is known; name one agency"
+        ' or manager, or say in source.toml official = "..." or [columns] manager = "..."'
     )
 
 

@@ -17,7 +17,10 @@ Bounds = tuple[float, float, float, float]
 REQUIRED = ("title", "publisher", "url", "retrieved", "licence", "crs", "accuracy_m", "kind")
 ROLES = ("land", "constraint")
 OPTIONAL = ("role", "official", "vintage", "file", "layer", "boundary_kind", "columns", "coverage", "layers", "note")
-COLUMNS = ("id", "name", "manager", "designation", "boundary_kind", "acres", "states")
+COLUMNS = (
+    "id", "name", "parent", "manager", "owner", "owner_type", "component", "designation", "boundary_kind", "acres",
+    "states", "constraint",
+)  # fmt: skip
 COVERAGE = ("boxes", "complete", "complete_for", "managers", "managers_not_covered")
 KINDS = ("extents", "polygons")
 
