@@ -69,7 +69,8 @@ def read_rows(frame: Any, layer: Official, where: str, stated: Mapping[str, str]
     parts |= {role: found for role, found in raw.items() if role not in parts}
     unsure = np.zeros(n, dtype=bool)
     for role in [role for role in parts if role in layer.codes or role in ("manager", "boundary_kind")]:
-        parts[role], unknown = _translated(parts[role], layer.codes.get(role, {}), role)
+        derived = role == "component" and held.get(role) in (held.get("manager"), held.get("designation"))
+        parts[role], unknown = _translated(parts[role], layer.codes.get(role, {}), role, derived)
         unsure |= unknown if role == "manager" else False
         notes += _unknown_codes(parts[role], unknown, role, layer)
     if "boundary_kind" in layer.columns and "boundary_kind" not in held:
@@ -77,7 +78,7 @@ def read_rows(frame: Any, layer: Official, where: str, stated: Mapping[str, str]
             parts["boundary_kind"] = np.full(n, stated_kind, dtype=object)
         else:
             notes.append("no column boundary_kind; its boundaries are taken as gross, with other people's land inside")
-    flags = _flags(frame, columns, layer, raw.get("designation"), n)
+    flags = _flags(frame, columns, layer, raw.get("designation", parts.get("designation")), n)
     left_out = _ruled(frame, columns, layer, parts, flags, unsure, notes)
     return Read(parts, flags, left_out, unsure, held.get("id", "").casefold() == "unit_id", notes)
 
@@ -199,14 +200,18 @@ def _filled(raw: Mapping[str, Texts], role: str, default: str, n: int) -> Texts:
     return np.where(raw[role] == "", default, raw[role]) if default else raw[role]
 
 
-def _translated(found: Texts, codes: Mapping[str, str], role: str) -> tuple[Texts, Bools]:
-    """Texts in our words, and which of them nobody knows; what is in our words already stays."""
-    ours = {"manager": tuple(DEPARTMENT_OF), "boundary_kind": KINDS}.get(role, ())
+def _translated(found: Texts, codes: Mapping[str, str], role: str, derived: bool) -> tuple[Texts, Bools]:
+    """
+    Texts in our words, and which of them nobody knows; what is in our words already stays.
+
+    A component that is read off the manager's or the designation's code is nothing where that code names none.
+    """
+    ours = {"manager": tuple(DEPARTMENT_OF), "owner": tuple(DEPARTMENT_OF), "boundary_kind": KINDS}.get(role, ())
     silent = {"manager": "UNKNOWN"}.get(role, "")
     means: dict[str, tuple[str, bool]] = {}
     for text in set(found.tolist()):
         says = codes.get(text.casefold())
-        if says is None and not text:
+        if says is None and (derived or not text):
             says = silent
         means[text] = (text, text not in ours) if says is None else (says, False)
     out, unknown = zip(*(means[text] for text in found), strict=True) if len(found) else ((), ())
@@ -214,8 +219,6 @@ def _translated(found: Texts, codes: Mapping[str, str], role: str) -> tuple[Text
 
 
 def _unknown_codes(found: Texts, unknown: Bools, role: str, layer: Official) -> list[str]:
-    if role in ("component", "width_m"):
-        return []
     counts = Counter(found[unknown].tolist()).most_common()
     of = f"a code of {layer.key}" if layer.key else "a code of the schema"
     of = "one of the schema" if role == "boundary_kind" else of

@@ -246,7 +246,7 @@ def read_official(path: Path) -> Official:
         refused=table.get("refused", {}),
         columns=_written_out(where, {role: _words(where, role, names) for role, names in columns.items()}),
         values=table.get("values", {}),
-        codes={role: {str(code).casefold(): says for code, says in map_.items()} for role, map_ in codes.items()},
+        codes=_codes(where, codes),
         flags={flag: _words(where, flag, patterns) for flag, patterns in table.get("flags", {}).items()},
         flag_columns=table.get("flag_columns", {}),
         grades=table.get("grades", {}),
@@ -260,6 +260,17 @@ def read_official(path: Path) -> Official:
     )
     _check_words(where, layer)
     return layer
+
+
+def _codes(where: str, codes: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Codes by attribute, in small letters; an attribute may have those of another, by its name."""
+    found = {}
+    for role, means in codes.items():
+        means = codes.get(means, means) if isinstance(means, str) else means
+        if not isinstance(means, dict) or not all(isinstance(word, str) for word in means.values()):
+            raise LandError(where, f"codes.{role} is {means!r}; write a table of texts, or an attribute that has one")
+        found[role] = {code.casefold(): word for code, word in means.items()}
+    return found
 
 
 def _rule(where: str, table: Mapping[str, Any]) -> Rule:
