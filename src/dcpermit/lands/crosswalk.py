@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,15 +13,16 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from dcpermit.errors import LandError
-from dcpermit.lands.files import texts
-from dcpermit.lands.ground import Bools, Floats
+from dcpermit.lands.ground import Bools, Floats, Ints
 from dcpermit.lands.managers import DEPARTMENT_OF, FEDERAL, KINDS, STATISTICAL_KINDS, TRIBAL, grade_of
-from dcpermit.lands.official import Columns, Official, like
+from dcpermit.lands.official import Columns, Official
+from dcpermit.lands.said import Said
 from dcpermit.lands.source import LandUnit
 
-Texts = NDArray[np.object_]
 CODES_SHOWN = 8  # how many unknown codes of one column are reported by name
 TRIBAL_KINDS = ("reservation", "trust_tract")
+OURS = {"manager": tuple(DEPARTMENT_OF), "owner": tuple(DEPARTMENT_OF), "boundary_kind": KINDS}
+YES = frozenset({"true", "1", "yes", "y", "t"})
 KEPT = {"manager": "kept, neither federal nor tribal", "boundary_kind": "taken as a hint"}
 
 
@@ -29,7 +32,7 @@ class Read:
     Rows in our words.
 
     Attributes:
-        parts: What each row says of each attribute of a unit. Shapes (n,).
+        parts: What each row says of each attribute of a unit.
         flags: The flags of each row, a column of yes and no for each flag. Shapes (n,).
         left_out: Whether a row is no unit. Shape (n,).
         unsure: Whether nobody knows the code of its manager; it is a hint then. Shape (n,).
@@ -37,12 +40,27 @@ class Read:
         notes: What was left out, and codes nobody knows.
     """
 
-    parts: dict[str, Texts]
-    flags: dict[str, Bools]
+    parts: Mapping[str, Said]
+    flags: Mapping[str, Bools]
     left_out: Bools
     unsure: Bools
     whole_ids: bool
     notes: list[str]
+
+    def of(self, role: str) -> Said:
+        """What each row says of one attribute; nothing where no column does."""
+        return self.parts.get(role) or Said.all("", len(self.left_out))
+
+    def at(self, rows: Bools) -> Read:
+        """Some of the rows."""
+        return Read(
+            {role: said.at(rows) for role, said in self.parts.items()},
+            {flag: held[rows] for flag, held in self.flags.items()},
+            self.left_out[rows],
+            self.unsure[rows],
+            self.whole_ids,
+            self.notes,
+        )
 
 
 def read_rows(frame: Any, layer: Official, where: str, stated: Mapping[str, str], stated_kind: str = "") -> Read:
@@ -64,21 +82,24 @@ def read_rows(frame: Any, layer: Official, where: str, stated: Mapping[str, str]
     """
     columns, n, notes = Columns(frame.columns), len(frame), list[str]()
     held = _columns(columns, layer, where, stated)
-    raw = {role: _nulled(texts(frame, column), layer.nulls) for role, column in held.items()}
-    parts = {role: _filled(raw, role, layer.values.get(role, ""), n) for role in (*layer.columns, *layer.values)}
-    parts |= {role: found for role, found in raw.items() if role not in parts}
-    unsure = np.zeros(n, dtype=bool)
+    raw = {role: Said.of(frame, column, layer.nulls) for role, column in held.items()}
+    parts = dict(raw)
+    for role, usual in layer.values.items():
+        parts[role] = raw[role].mapped(partial(_or, usual=usual)) if role in raw else Said.all(usual, n)
+    unsure = np.zeros(n, dtype=np.bool_)
     for role in [role for role in parts if role in layer.codes or role in ("manager", "boundary_kind")]:
         derived = role == "component" and held.get(role) in (held.get("manager"), held.get("designation"))
-        parts[role], unknown = _translated(parts[role], layer.codes.get(role, {}), role, derived)
-        unsure |= unknown if role == "manager" else False
-        notes += _unknown_codes(parts[role], unknown, role, layer)
+        before, codes = parts[role], layer.codes.get(role, {})
+        unknown = before.holds(partial(_is_unknown, codes=codes, role=role)) & (not derived)
+        parts[role] = before.mapped(partial(_in_our_words, codes=codes, role=role, derived=derived))
+        unsure |= unknown & (role == "manager")
+        notes += _unknown_codes(before, unknown, role, layer)
     if "boundary_kind" in layer.columns and "boundary_kind" not in held:
         if stated_kind:
-            parts["boundary_kind"] = np.full(n, stated_kind, dtype=object)
+            parts["boundary_kind"] = Said.all(stated_kind, n)
         else:
             notes.append("no column boundary_kind; its boundaries are taken as gross, with other people's land inside")
-    flags = _flags(frame, columns, layer, raw.get("designation", parts.get("designation")), n)
+    flags = _flags(frame, columns, layer, raw.get("designation") or parts.get("designation"), n)
     left_out = _ruled(frame, columns, layer, parts, flags, unsure, notes)
     return Read(parts, flags, left_out, unsure, held.get("id", "").casefold() == "unit_id", notes)
 
@@ -98,69 +119,54 @@ def units_of(read: Read, layer: Official, key: str, layer_name: str, boxed: Bool
     Returns:
         The units, in the order of the rows.
     """
-    n = len(boxed)
-
-    def of(role: str) -> Texts:
-        return read.parts.get(role, np.full(n, "", dtype=object))
-
-    manager, kind, constraint = of("manager"), of("boundary_kind"), of("constraint")
-    mapped = constraint != ""
-    statistical = read.flags["statistical"] | np.isin(kind.astype(str), tuple(STATISTICAL_KINDS))
-    trusted = _isin(manager, TRIBAL) | read.flags["tribal"] | _isin(kind, TRIBAL_KINDS)
+    n, manager, kind = len(boxed), read.of("manager"), read.of("boundary_kind")
+    mapped = ~read.of("constraint").among({""})
+    statistical = read.flags["statistical"] | kind.among(STATISTICAL_KINDS)
+    trusted = manager.among(TRIBAL) | read.flags["tribal"] | kind.among(TRIBAL_KINDS)
     tribal = trusted & ~statistical & ~mapped
-    read.flags["tribal"] = tribal
-    federal = _isin(manager, FEDERAL) & ~tribal & ~statistical & (kind != "easement") & ~mapped
-    flags = _flag_sets(read.flags, n)
-    hint = statistical | boxed | read.unsure
-    grades = _grades(layer, kind, manager, flags, of("grade"), hint, mapped)
+    federal = manager.among(FEDERAL) & ~tribal & ~statistical & ~kind.among({"easement"}) & ~mapped
+    flags, flag_sets = _flag_sets({**read.flags, "tribal": tribal})
+    grades = _grades(layer, kind, manager, flags, flag_sets)
+    grades[mapped] = "outer_boundary"
+    said = ~read.of("grade").among({""})
+    grades[said] = np.array(_texts(read.of("grade")), dtype=object)[said]
+    grades[statistical | boxed | read.unsure] = "hint"
     before, prefix = "" if read.whole_ids else f"{key}:", f"{key}:{layer_name}:" if layer_name else f"{key}:"
-    ids = [f"{before}{text}" if text else f"{prefix}{number}" for number, text in enumerate(of("id").tolist(), 1)]
-    names = of("layer") if "layer" in layer.columns else np.full(n, layer_name, dtype=object)
+    ids = _texts(read.of("id"))
+    layers = read.of("layer") if "layer" in layer.columns else Said.all(layer_name, n)
     return list(
         map(
             LandUnit,
-            ids,
-            of("name").tolist(),
-            manager.tolist(),
-            [DEPARTMENT_OF.get(code, "UNKNOWN") for code in manager],
-            of("designation").tolist(),
-            kind.tolist(),
+            [f"{before}{text}" if text else f"{prefix}{number}" for number, text in enumerate(ids, 1)],
+            _texts(read.of("name")),
+            _texts(manager),
+            manager.each(lambda code: DEPARTMENT_OF.get(code, "UNKNOWN")),
+            _texts(read.of("designation")),
+            _texts(kind),
             grades.tolist(),
             federal.tolist(),
             tribal.tolist(),
-            flags.tolist(),
-            [_number(text) for text in of("acres")],
-            _states(of("states")),
+            [flag_sets[i] for i in flags.tolist()],
+            read.of("acres").each(_number),
+            read.of("states").each(_states),
             [key] * n,
-            names.tolist(),
-            of("vintage").tolist(),
+            _texts(layers),
+            _texts(read.of("vintage")),
             width_m.tolist(),
             [""] * n,
-            of("parent").tolist(),
-            of("component").tolist(),
-            of("owner").tolist(),
-            of("owner_type").tolist(),
-            constraint.tolist(),
+            _texts(read.of("parent")),
+            _texts(read.of("component")),
+            _texts(read.of("owner")),
+            _texts(read.of("owner_type")),
+            _texts(read.of("constraint")),
         )
     )
 
 
-def widths(read: Read, accuracy_m: float, n: int) -> Floats:
+def widths(read: Read, accuracy_m: float) -> Floats:
     """How far each boundary may lie from the true one [m]: as the row says, or the layer. Shape (n,)."""
-    own = read.parts.get("width_m", np.full(n, "", dtype=object))
-    return np.array([accuracy_m if (metres := _number(text)) is None else metres for text in own], dtype=np.float64)
-
-
-def kept(read: Read, rows: Bools) -> Read:
-    """Some of the rows."""
-    return Read(
-        {role: found[rows] for role, found in read.parts.items()},
-        {flag: found[rows] for flag, found in read.flags.items()},
-        read.left_out[rows],
-        read.unsure[rows],
-        read.whole_ids,
-        read.notes,
-    )
+    own = read.of("width_m").each(_number)
+    return np.array([accuracy_m if metres is None else metres for metres in own], dtype=np.float64)
 
 
 def told_apart(units: Iterable[LandUnit]) -> Iterator[str]:
@@ -188,57 +194,47 @@ def _columns(columns: Columns, layer: Official, where: str, stated: Mapping[str,
     return held
 
 
-def _nulled(found: Texts, nulls: frozenset[str]) -> Texts:
-    if nulls:
-        found[[text.casefold() in nulls for text in found]] = ""
-    return found
+def _or(text: str, usual: str) -> str:
+    return text or usual
 
 
-def _filled(raw: Mapping[str, Texts], role: str, default: str, n: int) -> Texts:
-    if role not in raw:
-        return np.full(n, default, dtype=object)
-    return np.where(raw[role] == "", default, raw[role]) if default else raw[role]
+def _is_unknown(text: str, codes: Mapping[str, str], role: str) -> bool:
+    """Whether nobody knows a code of a layer, nor is it one of ours."""
+    return bool(text) and text.casefold() not in codes and text not in OURS.get(role, ())
 
 
-def _translated(found: Texts, codes: Mapping[str, str], role: str, derived: bool) -> tuple[Texts, Bools]:
+def _in_our_words(text: str, codes: Mapping[str, str], role: str, derived: bool) -> str:
     """
-    Texts in our words, and which of them nobody knows; what is in our words already stays.
+    A code of a layer in our words; one that nobody knows stays.
 
     A component that is read off the manager's or the designation's code is nothing where that code names none.
     """
-    ours = {"manager": tuple(DEPARTMENT_OF), "owner": tuple(DEPARTMENT_OF), "boundary_kind": KINDS}.get(role, ())
-    silent = {"manager": "UNKNOWN"}.get(role, "")
-    means: dict[str, tuple[str, bool]] = {}
-    for text in set(found.tolist()):
-        says = codes.get(text.casefold())
-        if says is None and (derived or not text):
-            says = silent
-        means[text] = (text, text not in ours) if says is None else (says, False)
-    out, unknown = zip(*(means[text] for text in found), strict=True) if len(found) else ((), ())
-    return np.array(out, dtype=object), np.array(unknown, dtype=bool)
+    if text.casefold() in codes:
+        return codes[text.casefold()]
+    return "" if derived else text or ("UNKNOWN" if role == "manager" else "")
 
 
-def _unknown_codes(found: Texts, unknown: Bools, role: str, layer: Official) -> list[str]:
-    counts = Counter(found[unknown].tolist()).most_common()
-    of = f"a code of {layer.key}" if layer.key else "a code of the schema"
-    of = "one of the schema" if role == "boundary_kind" else of
+def _unknown_codes(said: Said, unknown: Bools, role: str, layer: Official) -> list[str]:
+    if not unknown.any():
+        return []
+    n, counts = len(unknown), Counter(_texts(said.at(unknown))).most_common()
+    of = "one of the schema" if role == "boundary_kind" else f"a code of {layer.key or 'the schema'}"
     what, then = role.replace("_", " "), KEPT.get(role, "kept as it is")
-    notes = [f"{n} of {len(found)} units: {what} {code!r} is not {of}; {then}" for code, n in counts[:CODES_SHOWN]]
-    rest = counts[CODES_SHOWN:]
-    if rest:
-        notes.append(f"{sum(n for _, n in rest)} of {len(found)} units: {len(rest)} more such codes of {what}; {then}")
+    notes = [f"{count} of {n} units: {what} {code!r} is not {of}; {then}" for code, count in counts[:CODES_SHOWN]]
+    if rest := counts[CODES_SHOWN:]:
+        notes.append(f"{sum(count for _, count in rest)} of {n} units: {len(rest)} more such codes of {what}; {then}")
     return notes
 
 
-def _flags(frame: Any, columns: Columns, layer: Official, designation: Texts | None, n: int) -> dict[str, Bools]:
-    flags = {flag: np.zeros(n, dtype=bool) for flag in ("tribal", "statistical", *layer.flags)}
-    flags |= {flag: np.zeros(n, dtype=bool) for rule in layer.rules for flag in rule.flags if flag not in flags}
-    for column, flag in layer.flag_columns.items():
-        says = [text.casefold() in ("true", "1", "yes", "y", "t") for text in texts(frame, columns.find(column))]
-        flags[flag] = flags.get(flag, False) | np.array(says, dtype=bool)
-    if designation is not None:
-        for flag, patterns in layer.flags.items():
-            flags[flag] |= _matches(designation, patterns)
+def _flags(frame: Any, columns: Columns, layer: Official, designation: Said | None, n: int) -> dict[str, Bools]:
+    raised = {flag for rule in layer.rules for flag in rule.flags} | set(layer.flag_columns.values())
+    flags = {flag: np.zeros(n, dtype=np.bool_) for flag in {"tribal", "statistical", *layer.flags, *raised}}
+    for name, flag in layer.flag_columns.items():
+        if column := columns.find(name):
+            flags[flag] |= Said.of(frame, column).holds(lambda text: text.casefold() in YES)
+    for flag, patterns in layer.flags.items():
+        if designation is not None:
+            flags[flag] |= designation.like(patterns)
     return flags
 
 
@@ -246,78 +242,62 @@ def _ruled(
     frame: Any,
     columns: Columns,
     layer: Official,
-    parts: dict[str, Texts],
+    parts: dict[str, Said],
     flags: dict[str, Bools],
     unsure: Bools,
     notes: list[str],
 ) -> Bools:
+    """What the rules of a layer make of its rows, in place; which of them are left out. Shape (n,)."""
     n = len(frame)
-    left_out = np.zeros(n, dtype=bool)
+    left_out = np.zeros(n, dtype=np.bool_)
     for rule in layer.rules:
-        rows = np.ones(n, dtype=bool)
+        rows = np.full(n, not any(columns.find(name) for name in rule.lacks), dtype=np.bool_)
         for name, patterns in rule.where.items():
-            found = parts.get(name)
-            if found is None:
-                column = columns.find(name)
-                found = _nulled(texts(frame, column), layer.nulls) if column else None
-            rows &= np.zeros(n, dtype=bool) if found is None else _matches(found, patterns)
-        for role, value in rule.sets.items():
-            parts[role] = np.where(rows, value, parts.get(role, np.full(n, "", dtype=object))).astype(object)
+            column = "" if name in parts else columns.find(name)
+            said = Said.of(frame, column, layer.nulls) if column else parts.get(name)
+            rows &= False if said is None else said.like(patterns)
+        for role, text in rule.sets.items():
+            parts[role] = (parts.get(role) or Said.all("", n)).with_(text, rows)
         if "manager" in rule.sets:
             unsure &= ~rows
-        for flag in flags:
-            flags[flag] = flags[flag] & ~rows if rule.no_flags else flags[flag] | (rows & (flag in rule.flags))
-        if rule.leave_out and (rows & ~left_out).any():
-            notes.append(f"{(rows & ~left_out).sum()} of {n} rows were left out: {rule.because}")
-        left_out |= rows if rule.leave_out else False
+        for flag, held in flags.items():
+            flags[flag] = held & ~rows if rule.no_flags else held | (rows & (flag in rule.flags))
+        if rule.leave_out:
+            now = rows & ~left_out
+            notes += [f"{now.sum()} of {n} rows were left out: {rule.because}"] if now.any() else []
+            left_out |= rows
     return left_out
 
 
-def _matches(found: Texts, patterns: Iterable[str]) -> Bools:
-    meant = {text for text in set(found.tolist()) if any(like(text, pattern) for pattern in patterns)}
-    return _isin(found, meant)
-
-
-def _isin(found: Texts, words: Iterable[str]) -> Bools:
-    words = frozenset(words)
-    return np.fromiter((text in words for text in found), dtype=bool, count=len(found))
-
-
-def _flag_sets(flags: Mapping[str, Bools], n: int) -> NDArray[np.object_]:
-    """The set of flags of each row, one object for all rows of the same flags. Shape (n,)."""
+def _flag_sets(flags: Mapping[str, Bools]) -> tuple[Ints, list[frozenset[str]]]:
+    """Which of the sets of flags that occur each row has, and the sets."""
     names = sorted(flags)
-    held = np.stack([flags[name] for name in names], axis=1)
-    number = held @ (1 << np.arange(len(names), dtype=np.int64))
-    sets = {int(i): frozenset(name for bit, name in enumerate(names) if i >> bit & 1) for i in np.unique(number)}
-    out = np.empty(n, dtype=object)
-    out[:] = [sets[i] for i in number.tolist()]
-    return out
+    number = np.stack([flags[name] for name in names], axis=1) @ (1 << np.arange(len(names), dtype=np.int64))
+    found, which = np.unique(number, return_inverse=True)
+    sets = [frozenset(name for bit, name in enumerate(names) if i >> bit & 1) for i in found.tolist()]
+    return which.astype(np.int64), sets
 
 
-def _grades(
-    layer: Official, kind: Texts, manager: Texts, flags: Texts, said: Texts, hint: Bools, mapped: Bools
-) -> NDArray[np.object_]:
-    known: dict[tuple[str, str, frozenset[str]], str] = {}
-
-    def grade(kind: str, manager: str, flags: frozenset[str]) -> str:
-        if (kind, manager, flags) not in known:
-            usual = grade_of(kind, manager, flags, layer.managed_in_designation)
-            known[kind, manager, flags] = usual if usual == "hint" else layer.grades.get(kind, usual)
-        return known[kind, manager, flags]
-
-    found = np.array([grade(*row) for row in zip(kind, manager, flags, strict=True)] or [], dtype=object)
-    found = np.where(mapped, "outer_boundary", found)
-    found = np.where(said == "", found, said)
-    return np.where(hint, "hint", found).astype(object)
+def _grades(layer: Official, kind: Said, manager: Said, flags: Ints, sets: list[frozenset[str]]) -> NDArray[np.object_]:
+    """The grade of each row by its kind, its manager and its flags, asked once for each that occurs. Shape (n,)."""
+    together = (kind.which * len(manager.texts) + manager.which) * max(1, len(sets)) + flags
+    _, first, which = np.unique(together, return_index=True, return_inverse=True)
+    grades = []
+    for row in first.tolist():
+        of_kind, of_manager = kind.texts[kind.which[row]], manager.texts[manager.which[row]]
+        usual = grade_of(of_kind, of_manager, sets[flags[row]], layer.managed_in_designation)
+        grades.append(usual if usual == "hint" else layer.grades.get(of_kind, usual))
+    return np.array(grades, dtype=object)[which] if grades else np.empty(0, dtype=object)
 
 
-def _states(found: Texts) -> list[tuple[str, ...]]:
-    """Postal codes, of texts such as ``ND-SD``; a state in full stays as it is."""
-    means = {}
-    for text in set(found.tolist()):
-        words = text.replace("-", " ").replace(",", " ").replace("/", " ").split()
-        means[text] = tuple(words) if all(len(word) == 2 for word in words) else (text,)
-    return [means[text] for text in found]
+def _texts(said: Said) -> list[str]:
+    return said.each(str)
+
+
+def _states(text: str) -> tuple[str, ...]:
+    """Postal codes, of a text such as ``ND-SD``; a state in full stays as it is."""
+    words = text.replace("-", " ").replace(",", " ").replace("/", " ").split()
+    return tuple(words) if all(len(word) == 2 for word in words) else (text,)
 
 
 def _number(text: str) -> float | None:
@@ -325,4 +305,4 @@ def _number(text: str) -> float | None:
         number = float(text.replace(",", "")) if text else None
     except ValueError:
         return None
-    return number if number is not None and abs(number) != float("inf") and number == number else None
+    return number if number is not None and math.isfinite(number) else None

@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pyogrio
 from attrs import frozen
 
@@ -226,21 +225,3 @@ def _only_layer(members: Sequence[tuple[str, int]], size: int, where: str) -> st
     if len(found) != 1:
         raise LandError(where, f"must hold one shapefile or geodatabase (found: {', '.join(found) or 'none'})")
     return found[0]
-
-
-def texts(frame: Any, column: str) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """
-    A column as trimmed texts; empty where nothing was said, or where there is no such column.
-
-    Numbers without a fraction are written without one, since a null makes a column of codes one of floats.
-    """
-    if not column:
-        return np.full(len(frame), "", dtype=object)
-    values, missing = frame[column], frame[column].isna().to_numpy(dtype=bool)
-    if values.dtype.kind == "f":
-        found = [f"{value:.0f}" if value.is_integer() else repr(value) for value in values.fillna(0.0).tolist()]
-    else:
-        found = [str(value).strip() for value in values.tolist()]
-    out = np.array(found, dtype=object) if found else np.empty(0, dtype=object)
-    out[missing] = ""
-    return out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from attrs import field, frozen
 
 from dcpermit.errors import LandError, did_you_mean
 from dcpermit.lands.managers import DEPARTMENT_OF, GRADES, KINDS
+from dcpermit.lands.said import like
 
 HERE = Path(__file__).resolve().parent
 CUT = 10  # a shapefile keeps this many characters of a column's name
@@ -33,7 +33,7 @@ VALUE_ROLES = (*COLUMN_ROLES, "grade")
 MARKED = ("columns", "codes", "fetch")
 MARKS = ("D", "S", "C", "M")
 FETCH = ("file", "service", "by_hand", "most_mb", "name", "where")
-RULE = ("where", "set", "flags", "no_flags", "leave_out", "because")
+RULE = ("where", "lacks", "set", "flags", "no_flags", "leave_out", "because")
 FLAGS = (
     "wilderness", "wsa", "monument", "wild_scenic", "acec", "roadless", "refuge", "park", "tribal", "statistical",
     "military",
@@ -47,7 +47,8 @@ class Rule:
 
     Attributes:
         where: For columns, or attributes of a unit, the texts or patterns one of which the row must have in
-            each; a rule that names a column the file lacks is of no row.
+            each; a rule that names a column the file does not have is of no row.
+        lacks: Columns the file must not have: by what a copy has lost it is known.
         sets: Attributes these rows get.
         flags: Flags they get as well.
         no_flags: Whether all flags are taken from them.
@@ -56,6 +57,7 @@ class Rule:
     """
 
     where: Mapping[str, tuple[str, ...]]
+    lacks: tuple[str, ...]
     sets: Mapping[str, str]
     flags: frozenset[str]
     no_flags: bool
@@ -158,11 +160,6 @@ class Columns:
     def first(self, names: Iterable[str]) -> str:
         """The first of several, each as written out, that is there."""
         return next((found for name in names if (found := self._by_name.get(name.casefold()))), "")
-
-
-def like(text: str, pattern: str) -> bool:
-    """Whether a text is what a pattern such as ``PADUS?_?Fee*`` means, capital and small letters being one."""
-    return fnmatchcase(text.casefold(), pattern.casefold())
 
 
 @cache
@@ -275,14 +272,15 @@ def _codes(where: str, codes: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 def _rule(where: str, table: Mapping[str, Any]) -> Rule:
     _known(where, table, RULE)
-    for key in ("where", "because"):
-        if not table.get(key):
-            raise LandError(where, f"says nothing of {key}")
+    for key in (("where", "lacks"), ("because",)):
+        if not any(table.get(one) for one in key):
+            raise LandError(where, f"says nothing of {' or '.join(key)}")
     _known(f"{where} set", table.get("set", {}), VALUE_ROLES)
     if not any(table.get(key) for key in ("set", "flags", "no_flags", "leave_out")):
         raise LandError(where, "does nothing; it needs set, flags, no_flags or leave_out")
     return Rule(
-        where={name: _words(where, name, patterns) for name, patterns in table["where"].items()},
+        where={name: _words(where, name, patterns) for name, patterns in table.get("where", {}).items()},
+        lacks=_words(where, "lacks", table.get("lacks", [])),
         sets=table.get("set", {}),
         flags=frozenset(_words(where, "flags", table.get("flags", []))),
         no_flags=bool(table.get("no_flags", False)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,16 @@ import shapely
 from attrs import frozen
 
 from dcpermit.errors import LandError
-from dcpermit.lands.crosswalk import kept, read_rows, told_apart, units_of, widths
+from dcpermit.lands.crosswalk import read_rows, told_apart, units_of, widths
 from dcpermit.lands.extents import Layer
 from dcpermit.lands.files import Opened, opened, read_layer
 from dcpermit.lands.ground import Bools, Floats, Shapes
 from dcpermit.lands.official import Columns, Official, normalised, official, official_layers
 from dcpermit.lands.repair import in_lon_lat, mended
+from dcpermit.lands.said import Said
 from dcpermit.lands.source import Coverage, LandSource, LandUnit, Sheet, digest_of
+
+FEW_VINTAGES = 20
 
 
 @frozen(eq=False)
@@ -121,18 +124,19 @@ def _part(file: Opened, name: str, told: Official | None, sheet: Sheet | None, k
     read = read_rows(frame, layer, file.where, stated, sheet.boundary_kind if sheet else "")
     mend = mended(frame, _labels(read.parts, len(frame)), file.where, layer.half_m)
     rows = ~(read.left_out | mend.left_out)
-    read, boxed = kept(read, rows), mend.boxed[rows]
-    width_m = widths(read, sheet.source.accuracy_m if sheet else layer.accuracy_m, int(rows.sum()))
+    read, boxed = read.at(rows), mend.boxed[rows]
+    width_m = widths(read, sheet.source.accuracy_m if sheet else layer.accuracy_m)
     units = units_of(read, layer, key, name if several else "", boxed, width_m)
     return _Part(units, mend.shapes[rows], boxed, width_m, notes + mend.notes + read.notes, layer)
 
 
-def _labels(parts: dict[str, Any], n: int) -> Any:
+def _labels(parts: Mapping[str, Said], n: int) -> Any:
     """What to call each row in a note: its name, else its id, else its number. Shape (n,)."""
     labels = np.array([f"row {number}" for number in range(1, n + 1)], dtype=object)
     for role in ("id", "name"):
         if role in parts:
-            labels = np.where(parts[role] == "", labels, parts[role])
+            said = np.array(parts[role].each(str), dtype=object)
+            labels = np.where(said == "", labels, said)
     return labels
 
 
@@ -147,7 +151,7 @@ def _bare_source(path: Path, key: str, layer: Official, units: Sequence[LandUnit
         publisher=layer.publisher if layer.key else "",
         url=layer.url if layer.key else "",
         licence=layer.licence if layer.key else "",
-        vintage="; ".join(sorted({unit.vintage for unit in units} - {""})),
+        vintage=_vintage({unit.vintage for unit in units} - {""}),
         retrieved="",
         accuracy_m=layer.accuracy_m,
         kind="polygons",
@@ -155,3 +159,8 @@ def _bare_source(path: Path, key: str, layer: Official, units: Sequence[LandUnit
         sha256=digest_of(files),
         role=layer.role,
     )
+
+
+def _vintage(days: set[str]) -> str:
+    """The vintages of units, each where they are few, else from the oldest to the newest."""
+    return "; ".join(sorted(days)) if len(days) <= FEW_VINTAGES else f"{min(days)} to {max(days)}"

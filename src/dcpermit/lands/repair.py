@@ -133,8 +133,8 @@ def mended(frame: Any, labels: NDArray[np.object_], where: str, half_m: float = 
 
 def named(labels: NDArray[np.object_], rows: Bools) -> str:
     """The first of some rows by name, and how many more there are."""
-    first = ", ".join(labels[np.flatnonzero(rows)[:NAMED]].tolist())
-    return first + (", ..." if rows.sum() > NAMED else "")
+    found = dict.fromkeys(labels[rows].tolist())
+    return ", ".join(list(found)[:NAMED]) + (", ..." if rows.sum() > min(len(found), NAMED) else "")
 
 
 def _polygons(shapes: Shapes, where: str, types: Any, half_m: float, note: Any) -> tuple[Shapes, Bools, Bools]:
