@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import tarfile
 import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -63,7 +64,7 @@ def is_layer(path: Path) -> bool:
     return suffix in FIRST_BYTES and path.is_dir() == (suffix == ".gdb")
 
 
-@contextmanager
+@contextlib.contextmanager
 def opened(path: Path, where: str) -> Iterator[Opened]:
     """
     Opens a layer file as what its first bytes prove.
@@ -137,8 +138,8 @@ def read_layer(file: Opened, layer: str) -> tuple[Any, list[str]]:
         raise LandError(
             file.where, f"says it has {info['features']} features, but {len(frame)} can be read; it is cut short"
         )
-    if "Curve" in info["geometry_type"] or "Surface" in info["geometry_type"]:
-        said.append(f"boundaries are {info['geometry_type']}; curves were read as chains of straight lines")
+    if file.driver == "GPKG" and (curved := _curved(file, layer)):
+        said.append(f"boundaries are {curved}; curves were read as chains of straight lines")
     return frame, said
 
 
@@ -148,6 +149,18 @@ def _first(path: Path, where: str) -> bytes:
             return file.read(128)
     except OSError as error:
         raise LandError(where, f"cannot be opened: {error.strerror}") from error
+
+
+def _curved(file: Opened, layer: str) -> str:
+    """The kind of curves a layer of a GeoPackage declares; the reader straightens them and says nothing."""
+    query = "select geometry_type_name from gpkg_geometry_columns where table_name = ?"
+    try:
+        with contextlib.closing(sqlite3.connect(f"{Path(file.path).resolve().as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute(query, (layer,)).fetchone()
+    except sqlite3.Error as error:
+        raise LandError(file.where, f"cannot be read as {file.kind}: {error}") from error
+    kind = str(found[0]).upper() if found else ""
+    return kind if "CURVE" in kind or "SURFACE" in kind else ""
 
 
 def _reading(where: str, kind: str, read: Callable[[], Any]) -> tuple[Any, list[str]]:

@@ -141,7 +141,7 @@ def _labels(parts: Mapping[str, Said], n: int) -> Any:
 
 
 def _bare_source(path: Path, key: str, layer: Official, units: Sequence[LandUnit], shapes: Shapes) -> LandSource:
-    bounds = shapely.total_bounds(shapes)
+    bounds = shapely.total_bounds(shapes) if len(shapes) else np.full(4, np.nan)
     boxes = () if np.isnan(bounds).any() else (tuple(float(edge) for edge in bounds),)
     files = path.parent.glob(f"{path.stem}.*") if path.suffix.lower() == ".shp" else [path]
     files = [file for file in path.iterdir() if file.is_file()] if path.is_dir() else files
