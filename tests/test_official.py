@@ -418,3 +418,55 @@ def test_a_sheet_without_a_word_of_an_official_layer_has_none(tmp_path):
 
 def test_the_reader_that_is_used_knows_geodatabases():
     assert "OpenFileGDB" in pyogrio.list_drivers()
+
+
+# What a sheet adds, and what it must not contradict.
+
+
+def test_a_kind_of_boundary_that_a_sheet_states_goes_before_the_layers_own(tmp_path):
+    said = sheet(tmp_path / "mine", 'official = "usfs_wilderness"\nboundary_kind = "cartographic"\n')
+    layer_of([cases("usfs_wilderness")[0]["row"]]).to_file(tmp_path / "mine" / "u.gpkg")
+    assert read_polygons(tmp_path / "mine" / "u.gpkg", said).units[0].grade == "hint"
+
+
+def test_a_constraint_of_ones_own_names_what_it_maps(tmp_path):
+    layer_of([{"what": "wetland"}, {"what": "wetland"}]).to_file(tmp_path / "u.gpkg")
+    said = sheet(tmp_path / "mine", 'role = "constraint"\n[columns]\nconstraint = "what"\n')
+    layer = read_polygons(tmp_path / "u.gpkg", said)
+    assert {(u.constraint, u.manager, u.federal, u.grade) for u in layer.units} == {
+        ("wetland", "UNKNOWN", False, "outer_boundary")
+    }
+    assert len(layer.inner) == 2
+    with pytest.raises(LandError, match=r"no column says what it maps; say in source.toml \[columns\] constraint"):
+        read_polygons(tmp_path / "u.gpkg", sheet(tmp_path / "mine", 'role = "constraint"\n'))
+    with pytest.raises(LandError, match="names a column of constraints, but is land"):
+        read_polygons(tmp_path / "u.gpkg", sheet(tmp_path / "mine", '[columns]\nconstraint = "what"\n'))
+
+
+def test_a_source_of_an_official_constraint_is_a_constraint(tmp_path):
+    said = sheet(tmp_path / "mine", 'official = "sole_source_aquifers"\n')
+    layer_of([cases("sole_source_aquifers")[0]["row"]]).to_file(tmp_path / "mine" / "u.gpkg")
+    assert read_polygons(tmp_path / "mine" / "u.gpkg", said).source.role == "constraint"
+
+
+def test_a_land_column_called_constraint_takes_nothing_away(tmp_path):
+    layer_of([{"agency": "BLM", "boundary_kind": "fee", "constraint": "none"}]).to_file(tmp_path / "u.gpkg")
+    unit = read_polygons(tmp_path / "u.gpkg").units[0]
+    assert (unit.federal, unit.constraint) == (True, "")
+
+
+def test_every_row_is_a_unit_or_counted_once(tmp_path):
+    frame = layer_of([case["row"] for case in cases("fema_flood")])
+    shapes = frame.geometry.tolist()
+    shapes[0], shapes[2] = shapely.Point(-100, 40), shapely.Point(-100, 40)  # a zone that counts, and one left out
+    frame.set_geometry(gpd.GeoSeries(shapes, crs=frame.crs)).to_file(tmp_path / "m.geojson")
+    layer = read_polygons(tmp_path / "m.geojson")
+    counted = sum(int(note.split(": ")[1].split()[0]) for note in layer.notes if "left out" in note)
+    assert len(layer.units) + counted == len(frame)
+
+
+def test_a_geodatabase_is_part_of_the_digest_of_its_source(tmp_path):
+    folder = tmp_path / "mine"
+    before = sheet(folder).source.sha256
+    geodatabase(folder / "u.gdb", One=[{"a": 1}])
+    assert sheet(folder).source.sha256 != before

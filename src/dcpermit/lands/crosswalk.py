@@ -17,7 +17,7 @@ from dcpermit.lands.ground import Bools, Floats, Ints
 from dcpermit.lands.managers import DEPARTMENT_OF, FEDERAL, KINDS, STATISTICAL_KINDS, TRIBAL, grade_of
 from dcpermit.lands.official import Columns, Official
 from dcpermit.lands.said import Said
-from dcpermit.lands.source import LandUnit
+from dcpermit.lands.source import LandUnit, Sheet
 
 CODES_SHOWN = 8  # how many unknown codes of one column are reported by name
 TRIBAL_KINDS = ("reservation", "trust_tract")
@@ -63,7 +63,7 @@ class Read:
         )
 
 
-def read_rows(frame: Any, layer: Official, where: str, stated: Mapping[str, str], stated_kind: str = "") -> Read:
+def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = None) -> Read:
     """
     Reads the rows of a layer.
 
@@ -71,8 +71,7 @@ def read_rows(frame: Any, layer: Official, where: str, stated: Mapping[str, str]
         frame: The rows.
         layer: The layer whose columns and codes they have.
         where: The file, for messages.
-        stated: Columns that the source's sheet names for an attribute; they go before the layer's own.
-        stated_kind: The kind of boundary the sheet states, where no column does.
+        sheet: The ``source.toml`` beside them; the columns it names go before the layer's own.
 
     Returns:
         The rows in our words.
@@ -81,11 +80,12 @@ def read_rows(frame: Any, layer: Official, where: str, stated: Mapping[str, str]
         LandError: If a column is missing without which nothing can be said.
     """
     columns, n, notes = Columns(frame.columns), len(frame), list[str]()
-    held = _columns(columns, layer, where, stated)
+    held = _columns(columns, layer, where, sheet)
     raw = {role: Said.of(frame, column, layer.nulls) for role, column in held.items()}
     parts = dict(raw)
     for role, usual in layer.values.items():
         parts[role] = raw[role].mapped(partial(_or, usual=usual)) if role in raw else Said.all(usual, n)
+    parts.setdefault("manager", Said.all("UNKNOWN", n))
     unsure = np.zeros(n, dtype=np.bool_)
     for role in [role for role in parts if role in layer.codes or role in ("manager", "boundary_kind")]:
         derived = role == "component" and held.get(role) in (held.get("manager"), held.get("designation"))
@@ -94,10 +94,10 @@ def read_rows(frame: Any, layer: Official, where: str, stated: Mapping[str, str]
         parts[role] = before.mapped(partial(_in_our_words, codes=codes, role=role, derived=derived))
         unsure |= unknown & (role == "manager")
         notes += _unknown_codes(before, unknown, role, layer)
-    if "boundary_kind" in layer.columns and "boundary_kind" not in held:
-        if stated_kind:
-            parts["boundary_kind"] = Said.all(stated_kind, n)
-        else:
+    if "boundary_kind" not in held:
+        if sheet and sheet.boundary_kind:
+            parts["boundary_kind"] = Said.all(sheet.boundary_kind, n)
+        elif "boundary_kind" in layer.columns:
             notes.append("no column boundary_kind; its boundaries are taken as gross, with other people's land inside")
     flags = _flags(frame, columns, layer, raw.get("designation") or parts.get("designation"), n)
     left_out = _ruled(frame, columns, layer, parts, flags, unsure, notes)
@@ -177,13 +177,19 @@ def told_apart(units: Iterable[LandUnit]) -> Iterator[str]:
         yield unit.id if seen[unit.id] == 1 else f"{unit.id}#{seen[unit.id]}"
 
 
-def _columns(columns: Columns, layer: Official, where: str, stated: Mapping[str, str]) -> dict[str, str]:
+def _columns(columns: Columns, layer: Official, where: str, sheet: Sheet | None) -> dict[str, str]:
+    """The column of each attribute; one must say who manages the land, or what a constraint maps."""
     held = {role: found for role, names in layer.columns.items() if (found := columns.first(names))}
-    for role, column in stated.items():
+    for role, column in (sheet.columns if sheet else {}).items():
         if not (found := columns.find(column)):
             raise LandError(where, f"has no column {column!r}, which source.toml names as {role}")
         held[role] = found
-    if "manager" not in held and "manager" not in layer.values:
+    if sheet and sheet.source.role == "constraint" and layer.role == "land":
+        if "constraint" not in held:
+            raise LandError(where, 'no column says what it maps; say in source.toml [columns] constraint = "..."')
+    elif "constraint" in held and layer.role == "land":
+        raise LandError(where, 'names a column of constraints, but is land; say in source.toml role = "constraint"')
+    elif "manager" not in held and "manager" not in layer.values:
         if layer.key:
             raise LandError(where, f"is no {layer.key}: it has no column {layer.columns['manager'][0]}")
         raise LandError(
@@ -257,11 +263,13 @@ def _ruled(
             said = Said.of(frame, column, layer.nulls) if column else parts.get(name)
             rows &= False if said is None else said.like(patterns)
         for role, text in rule.sets.items():
-            parts[role] = (parts.get(role) or Said.all("", n)).with_(text, rows)
+            parts[role] = (parts.get(role) or Said.all("", n)).put(text, rows)
         if "manager" in rule.sets:
             unsure &= ~rows
         for flag, held in flags.items():
             flags[flag] = held & ~rows if rule.no_flags else held | (rows & (flag in rule.flags))
+        if rule.sets.get("grade") == "hint" and layer.key and rows.any():
+            notes.append(f"{rows.sum()} of {n} units are hints: {rule.because}")
         if rule.leave_out:
             now = rows & ~left_out
             notes += [f"{now.sum()} of {n} rows were left out: {rule.because}"] if now.any() else []
@@ -286,7 +294,7 @@ def _grades(layer: Official, kind: Said, manager: Said, flags: Ints, sets: list[
     for row in first.tolist():
         of_kind, of_manager = kind.texts[kind.which[row]], manager.texts[manager.which[row]]
         usual = grade_of(of_kind, of_manager, sets[flags[row]], layer.managed_in_designation)
-        grades.append(usual if usual == "hint" else layer.grades.get(of_kind, usual))
+        grades.append(usual)
     return np.array(grades, dtype=object)[which] if grades else np.empty(0, dtype=object)
 
 

@@ -129,7 +129,7 @@ def read_layer(file: Opened, layer: str) -> tuple[Any, list[str]]:
     """
     if not file.driver:
         frame, said = _reading(file.where, file.kind, lambda: gpd.read_parquet(file.path))
-        return frame, said
+        return frame.reset_index(drop=True), said
     info, _ = _reading(
         file.where, file.kind, lambda: pyogrio.read_info(file.path, layer=layer, force_feature_count=True)
     )

@@ -22,7 +22,7 @@ LAND_ROLES = ("land", "constraint")
 TEXTS = ("title", "publisher", "url", "licence")
 REQUIRED = (*TEXTS, "crs", "accuracy_m", "marks", "columns")
 TABLES = (
-    "role", "layers", "recognised_by", "refused", "values", "codes", "flags", "flag_columns", "grades",
+    "role", "layers", "recognised_by", "refused", "values", "codes", "flags", "flag_columns",
     "managed_in_designation", "rule", "points", "nulls", "fetch",
 )  # fmt: skip
 COLUMN_ROLES = (
@@ -84,7 +84,6 @@ class Official:
         codes: How codes of the layer read in our words, by attribute; in small letters.
         flags: Patterns of designations that raise a flag.
         flag_columns: Columns of yes and no that raise a flag.
-        grades: Grades of kinds of boundary, where they are not the usual ones.
         managed_in_designation: Flags that make a designation the manager's land, beside wilderness.
         half_m: Half the side of the box that stands for a point [m]; 0 where points are left out.
         nulls: Texts that mean nothing was said.
@@ -108,7 +107,6 @@ class Official:
     codes: Mapping[str, Mapping[str, str]]
     flags: Mapping[str, tuple[str, ...]]
     flag_columns: Mapping[str, str]
-    grades: Mapping[str, str]
     managed_in_designation: frozenset[str]
     rules: tuple[Rule, ...]
     half_m: float
@@ -207,7 +205,10 @@ def read_official(path: Path) -> Official:
         LandError: If the table has a key too many, too few, or of a wrong type.
     """
     where = path.name
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LandError(where, f"cannot be read as TOML: {error}") from error
     _known(where, table, (*REQUIRED, *TABLES))
     missing = [key for key in REQUIRED if key not in table]
     if missing:
@@ -219,7 +220,6 @@ def read_official(path: Path) -> Official:
         ("codes", codes, COLUMN_ROLES),
         ("values", table.get("values", {}), VALUE_ROLES),
         ("flags", table.get("flags", {}), FLAGS),
-        ("grades", table.get("grades", {}), KINDS),
         ("points", table.get("points", {}), ("half_m",)),
         ("fetch", table.get("fetch", {}), FETCH),
     ):
@@ -246,7 +246,6 @@ def read_official(path: Path) -> Official:
         codes=_codes(where, codes),
         flags={flag: _words(where, flag, patterns) for flag, patterns in table.get("flags", {}).items()},
         flag_columns=table.get("flag_columns", {}),
-        grades=table.get("grades", {}),
         managed_in_designation=frozenset(
             _words(where, "managed_in_designation", table.get("managed_in_designation", []))
         ),
@@ -326,6 +325,9 @@ def _check_fetch(where: str, fetch: Mapping[str, Any]) -> None:
     for way in ways:
         if way != "by_hand" and not str(fetch[way]).startswith("https://"):
             raise LandError(where, f"fetch.{way} is {fetch[way]!r}; write an https address")
+    most = fetch.get("most_mb", 1)
+    if isinstance(most, bool) or not isinstance(most, int) or most <= 0:
+        raise LandError(where, f"fetch.most_mb is {most!r}; write megabytes as a whole number")
 
 
 def _written_out(where: str, columns: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -354,7 +356,7 @@ def _check_words(where: str, layer: Official) -> None:
         *(sets["boundary_kind"] for sets in said if "boundary_kind" in sets),
     ]
     managers = [*layer.codes.get("manager", {}).values(), *(sets["manager"] for sets in said if "manager" in sets)]
-    grades = [*layer.grades.values(), *(rule.sets["grade"] for rule in layer.rules if "grade" in rule.sets)]
+    grades = [sets["grade"] for sets in said if "grade" in sets]
     flags = {*layer.flag_columns.values(), *(flag for rule in layer.rules for flag in rule.flags)}
     for what, words, known in (
         ("boundary_kind", kinds, KINDS),

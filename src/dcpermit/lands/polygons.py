@@ -70,7 +70,9 @@ def read_polygons(path: Path, sheet: Sheet | None = None) -> Layer:
     if again:
         units = [unit if unit.id == new else attrs.evolve(unit, id=new) for unit, new in zip(units, ids, strict=True)]
         notes.append(f"{key}: {len(again)} of {len(units)} ids are not their own and were told apart: {ids[again[0]]}")
-    source = sheet.source if sheet else _bare_source(path, key, parts[0].layer, units, shapes)
+    source = _bare_source(path, key, parts[0].layer, units, shapes)
+    if sheet:
+        source = attrs.evolve(sheet.source, role="constraint") if parts[0].layer.role == "constraint" else sheet.source
     number = np.flatnonzero(~shapely.is_missing(shapes))
     hints = np.array([unit.grade == "hint" for unit in units], dtype=np.bool_) | boxed
     sure = number[~hints[number]]
@@ -120,11 +122,11 @@ def _part(file: Opened, name: str, told: Official | None, sheet: Sheet | None, k
     layer = told or _told(file, columns, sheet)
     layer.check_allowed(file.where, columns, name)
     frame = in_lon_lat(frame, file.where, sheet.crs if sheet else "", layer.crs)
-    stated = sheet.columns if sheet else {}
-    read = read_rows(frame, layer, file.where, stated, sheet.boundary_kind if sheet else "")
-    mend = mended(frame, _labels(read.parts, len(frame)), file.where, layer.half_m)
-    rows = ~(read.left_out | mend.left_out)
-    read, boxed = read.at(rows), mend.boxed[rows]
+    read = read_rows(frame, layer, file.where, sheet)
+    rows = ~read.left_out
+    mend = mended(frame[rows], _labels(read.parts, len(frame))[rows], file.where, layer.half_m)
+    read, rows = read.at(rows).at(~mend.left_out), ~mend.left_out
+    boxed = mend.boxed[rows]
     width_m = widths(read, sheet.source.accuracy_m if sheet else layer.accuracy_m)
     units = units_of(read, layer, key, name if several else "", boxed, width_m)
     return _Part(units, mend.shapes[rows], boxed, width_m, notes + mend.notes + read.notes, layer)

@@ -93,7 +93,7 @@ def mended(frame: Any, labels: NDArray[np.object_], where: str, half_m: float = 
     The boundaries of rows: flat, polygons only, valid, within the degrees of the earth.
 
     Args:
-        frame: The rows, in longitude and latitude.
+        frame: The rows, in longitude and latitude, numbered as in the file.
         labels: What to call each in a note. Shape (n,).
         where: The file, for messages.
         half_m: Half the side of the box that stands for a point [m]; 0 leaves points out.
@@ -117,8 +117,9 @@ def mended(frame: Any, labels: NDArray[np.object_], where: str, half_m: float = 
     note(tall, "boundaries have heights, which were dropped")
     shapes, boxed, left_out = _polygons(shapes, where, frame.geom_type, half_m, note)
     broken = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
-    _check_numbers(shapes, np.flatnonzero(broken), labels, where)
-    _check_degrees(shapes, labels, where)
+    rows = np.array([_row(number, label) for number, label in zip(frame.index, labels, strict=True)], dtype=object)
+    _check_numbers(shapes, np.flatnonzero(broken), rows, where)
+    _check_degrees(shapes, rows, where)
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
     note(broken, "polygons were invalid and were repaired")
     gone = broken & shapely.is_empty(shapes)
@@ -146,7 +147,7 @@ def _polygons(shapes: Shapes, where: str, types: Any, half_m: float, note: Any) 
     point = there & np.isin(kinds, (0, 4)) if half_m else np.zeros(len(shapes), dtype=bool)
     if there.any() and not (flat | mixed | point).any():
         first = int(np.flatnonzero(there)[0])
-        raise LandError(where, f"row {first + 1} is a {types.iloc[first]}; a land layer is polygons")
+        raise LandError(where, f"row {types.index[first] + 1} is a {types.iloc[first]}; a land layer is polygons")
     for row in np.flatnonzero(mixed):
         parts = shapely.get_parts(shapes[row])
         parts = parts[shapely.get_dimensions(parts) == 2]
@@ -170,25 +171,26 @@ def _boxes(points: Shapes, half_m: float) -> Shapes:
     return boxes
 
 
-def _check_numbers(shapes: Shapes, rows: NDArray[np.int64], labels: NDArray[np.object_], where: str) -> None:
-    for row in rows:
+def _check_numbers(shapes: Shapes, broken: NDArray[np.int64], rows: NDArray[np.object_], where: str) -> None:
+    for row in broken:
         if not np.isfinite(shapely.get_coordinates(shapes[row])).all():
-            raise LandError(where, f"{_row(row, labels)} has a coordinate that is no number")
+            raise LandError(where, f"{rows[row]} has a coordinate that is no number")
 
 
-def _check_degrees(shapes: Shapes, labels: NDArray[np.object_], where: str) -> None:
+def _check_degrees(shapes: Shapes, rows: NDArray[np.object_], where: str) -> None:
     bounds = shapely.bounds(shapes)
     off = (np.abs(bounds[:, [0, 2]]) > 360 + EDGE).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90 + EDGE).any(axis=1)
     if off.any():
         row = int(np.flatnonzero(off)[0])
         reach = bounds[row][np.nanargmax(np.abs(bounds[row]))]
         raise LandError(
-            where, f"says it is in degrees, but {_row(row, labels)} reaches to {reach:.0f}; its CRS must be another"
+            where, f"says it is in degrees, but {rows[row]} reaches to {reach:.0f}; its CRS must be another"
         )
 
 
-def _row(row: int, labels: NDArray[np.object_]) -> str:
-    return f"row {row + 1}" + (f" ({labels[row]})" if labels[row] != f"row {row + 1}" else "")
+def _row(number: int, label: str) -> str:
+    row = f"row {number + 1}"
+    return row if label == row else f"{row} ({label})"
 
 
 def _wrapped(shape: Any) -> Any:

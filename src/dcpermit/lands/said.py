@@ -69,7 +69,7 @@ class Said:
         """The column with other texts for its own."""
         return Said(tuple(says(text) for text in self.texts), self.which)
 
-    def with_(self, text: str, rows: Bools) -> Said:
+    def put(self, text: str, rows: Bools) -> Said:
         """The column with one text in some rows."""
         return Said((*self.texts, text), np.where(rows, len(self.texts), self.which))
 
