@@ -1,12 +1,21 @@
 """Land sources are read strictly; what is odd is noted, and each mistake is said in full."""
 
+import contextlib
 import gzip
 import json
 import shutil
+import sqlite3
+import struct
+import tarfile
 import tomllib
+import zipfile
 from functools import partial
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -34,8 +43,8 @@ def test_an_invalid_polygon_is_repaired_and_a_missing_one_counted(source):
     )
     lands = Lands.open(source(bow, ("p:2", "Nowhere", "BLM", "fee", None)))
     assert lands.notes == (
-        "parcels: 1 of 2 invalid polygons were repaired",
-        "parcels: 1 of 2 units have no geometry and cover nothing",
+        "parcels: 1 of 2 polygons were invalid and were repaired: Bow tie",
+        "parcels: 1 of 2 units have no geometry and cover nothing: Nowhere",
     )
     assert len(lands.units) == 2
 
@@ -144,7 +153,7 @@ def test_metres_that_pass_for_degrees_are_an_error(tmp_path):
     }
     (tmp_path / "mine.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     assert _mistake(tmp_path / "mine.geojson") == (
-        "mine.geojson: says it is in degrees, but reaches to 5000000; its CRS must be another"
+        "mine.geojson: says it is in degrees, but row 1 reaches to 5000000; its CRS must be another"
     )
 
 
@@ -158,15 +167,15 @@ def test_a_file_that_is_not_what_its_suffix_says_is_an_error(tmp_path):
 def test_an_unknown_suffix_is_an_error(tmp_path):
     (tmp_path / "mine.kml").write_text("<kml/>")
     assert _mistake(tmp_path / "mine.kml") == (
-        "mine.kml: .kml is not a kind of layer; known are .geojson, .json, .gpkg, .shp, .parquet"
+        "mine.kml: .kml is not a kind of layer; known are .geojson, .json, .gpkg, .shp, .parquet, .fgb, .gdb, .zip, .gz"
     )
 
 
 def test_a_layer_that_does_not_say_who_manages_is_an_error(tmp_path):
     frame(BLM).drop(columns="agency").to_file(tmp_path / "mine.geojson")
     assert _mistake(tmp_path / "mine.geojson") == (
-        "mine.geojson: no column says who manages the land; name one agency, manager, Mang_Name or"
-        ' ADMIN_AGENCY_CODE, or say in source.toml [columns] manager = "..."'
+        "mine.geojson: no column says who manages the land, and it is no official layer that is known; name one agency"
+        ' or manager, or say in source.toml official = "..." or [columns] manager = "..."'
     )
 
 
@@ -284,3 +293,190 @@ def test_the_sheet_that_ships_reads_as_it_is_written():
     folder = ROOT / "data" / "federal_lands" / "extents"
     written = tomllib.loads((folder / "source.toml").read_text(encoding="utf-8"))
     assert read_sheet(folder).source.title == written["title"]
+
+
+# Formats, and files that are not what they should be.
+
+
+def _rows(*shapes, crs="EPSG:4326"):
+    rows = [{"agency": "BLM", "boundary_kind": "fee", "unit_name": f"Unit {i}"} for i in range(1, len(shapes) + 1)]
+    return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=list(shapes), crs=crs)
+
+
+SQUARE = shapely.box(-109.6, 40.4, -109.4, 40.6)
+
+
+def _zipped(path, files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def _shapefile(folder, *shapes):
+    _rows(*shapes).rename(columns={"boundary_kind": "boundary_k"}).to_file(folder / "inner.shp")
+    return {path.name: path.read_bytes() for path in folder.glob("inner.*")}
+
+
+def test_flatgeobuf_and_a_geodatabase_are_read_too(tmp_path):
+    _rows(SQUARE).to_file(tmp_path / "mine.fgb")
+    _rows(SQUARE).to_file(tmp_path / "theirs.gdb", driver="OpenFileGDB")
+    for name in ("mine.fgb", "theirs.gdb"):
+        assert Lands.open(tmp_path / name).units[0].name == "Unit 1"
+
+
+def test_an_archive_of_one_shapefile_or_geodatabase_is_read(tmp_path):
+    files = _shapefile(tmp_path, SQUARE)
+    _zipped(tmp_path / "one.zip", {f"data/{name}": content for name, content in files.items()})
+    _rows(SQUARE).to_file(tmp_path / "g.gdb", driver="OpenFileGDB")
+    _zipped(tmp_path / "two.zip", {f"g.gdb/{path.name}": path.read_bytes() for path in (tmp_path / "g.gdb").iterdir()})
+    with tarfile.open(tmp_path / "three.tar.gz", "w:gz") as archive:
+        for name in files:
+            archive.add(tmp_path / name, name)
+    lands = Lands.open(tmp_path / "one.zip", tmp_path / "two.zip", tmp_path / "three.tar.gz")
+    assert [unit.name for unit in lands.units] == ["Unit 1"] * 3
+    assert [source.key for source in lands.sources] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"../inner.shp": b""}, "holds a file named '../inner.shp', which lies outside of it; it will not be unpacked"),
+        ({"/etc/inner.shp": b""}, "holds a file named '/etc/inner.shp', which lies outside of it; it will not be unpacked"),
+        ({"a.shp": b"", "b.shp": b""}, "must hold one shapefile or geodatabase (found: a.shp, b.shp)"),
+        ({"readme.txt": b""}, "must hold one shapefile or geodatabase (found: none)"),
+        ({"inner.zip": b"PK"}, "must hold one shapefile or geodatabase (found: none)"),
+        ({"a.shp": b"\0" * 300_000_000}, "would unpack to 300000000 bytes; that is more than a layer, it will not be unpacked"),
+    ],
+)  # fmt: skip
+def test_an_archive_that_must_not_be_unpacked_is_an_error(tmp_path, files, message):
+    assert _mistake(_zipped(tmp_path / "mine.zip", files)) == f"mine.zip: {message}"
+
+
+def test_an_archive_cut_short_is_an_error(tmp_path):
+    path = _zipped(tmp_path / "mine.zip", _shapefile(tmp_path, SQUARE))
+    path.write_bytes(path.read_bytes()[:-40])
+    assert _mistake(path).startswith("mine.zip: cannot be read as a zip archive: ")
+
+
+def test_a_folder_that_is_no_geodatabase_is_an_error(tmp_path):
+    (tmp_path / "mine.gdb").mkdir()
+    assert _mistake(tmp_path / "mine.gdb") == (
+        "mine.gdb: is not a file geodatabase, though its name says so; it has no a00000001.gdbtable"
+    )
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".shp", ".fgb", ".parquet"])
+def test_a_file_cut_short_is_an_error(tmp_path, suffix):
+    path = tmp_path / f"mine{suffix}"
+    frame = _rows(*[shapely.box(-109 + i / 100, 40, -109 + i / 100 + 0.005, 40.1) for i in range(200)])
+    frame = frame.rename(columns={"boundary_kind": "boundary_k"})
+    frame.to_parquet(path) if suffix == ".parquet" else frame.to_file(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    assert _mistake(path).startswith(f"mine{suffix}: ")
+
+
+def test_another_formats_text_within_a_file_is_not_obeyed(tmp_path):
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    said = f"<OGRVRTDataSource><OGRVRTLayer name='x'><SrcDataSource>{tmp_path}/secret.csv</SrcDataSource></OGRVRTLayer>"
+    features = json.loads(_rows(SQUARE).to_json())["features"]
+    text = json.dumps({"type": "FeatureCollection", "name": said + "</OGRVRTDataSource>", "features": features})
+    (tmp_path / "mine.geojson").write_text(text)
+    assert Lands.open(tmp_path / "mine.geojson").units[0].name == "Unit 1"
+
+
+def test_a_database_that_is_no_geopackage_is_an_error(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / "mine.gpkg")) as database:
+        database.execute("create table a (b)")
+        database.commit()
+    assert _mistake(tmp_path / "mine.gpkg").startswith("mine.gpkg: ")
+
+
+def test_a_table_without_shapes_is_an_error(tmp_path):
+    pyogrio.write_dataframe(pd.DataFrame({"agency": ["BLM"]}), tmp_path / "mine.gpkg")
+    assert _mistake(tmp_path / "mine.gpkg") == "mine.gpkg: has no geometry; a land layer is polygons"
+
+
+def test_heights_are_dropped_and_said(tmp_path):
+    _rows(shapely.force_3d(SQUARE, 5.0)).to_file(tmp_path / "mine.gpkg")
+    lands = Lands.open(tmp_path / "mine.gpkg")
+    assert lands.notes == ("mine: 1 of 1 boundaries have heights, which were dropped: Unit 1",)
+    assert not shapely.has_z(lands.inner.shapes).any()
+
+
+def test_points_and_lines_beside_polygons_are_left_out_and_counted(tmp_path):
+    line = shapely.LineString([(-109, 40), (-108, 40)])
+    _rows(SQUARE, shapely.Point(-109, 40), line).to_file(tmp_path / "mine.geojson")
+    lands = Lands.open(tmp_path / "mine.geojson")
+    assert len(lands.units) == 1
+    assert lands.notes == ("mine: 2 of 3 rows are points or lines and were left out: Unit 2, Unit 3",)
+
+
+def test_the_polygons_of_a_collection_are_kept(tmp_path):
+    both = shapely.GeometryCollection([SQUARE, shapely.Point(-109, 40)])
+    _rows(SQUARE, both).to_file(tmp_path / "mine.geojson")
+    lands = Lands.open(tmp_path / "mine.geojson")
+    assert lands.notes == ("mine: 1 of 2 rows are collections, of which the polygons were kept: Unit 2",)
+    assert lands.inner.shapes[1].equals(SQUARE)
+
+
+def test_a_polygon_that_encloses_nothing_is_said(tmp_path):
+    flat = shapely.Polygon([(-109, 40), (-108, 40), (-109, 40), (-109, 40)])
+    _rows(SQUARE, flat).to_file(tmp_path / "mine.geojson")
+    assert Lands.open(tmp_path / "mine.geojson").notes == (
+        "mine: 1 of 2 polygons were invalid and were repaired: Unit 2",
+        "mine: 1 of 2 polygons enclose nothing once repaired: Unit 2",
+    )
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_coordinate_that_is_no_number_is_an_error(tmp_path, number):
+    with np.errstate(invalid="ignore"):
+        shape = shapely.Polygon([(-109, 40), (-108, 40), (-108, number), (-109, 41), (-109, 40)])
+    _rows(SQUARE, shape).to_parquet(tmp_path / "mine.parquet")
+    assert _mistake(tmp_path / "mine.parquet") == ("mine.parquet: row 2 (Unit 2) has a coordinate that is no number")
+
+
+def test_degrees_that_pass_for_metres_are_an_error(source):
+    folder = source(BLM, sheet=SHEET.replace("EPSG:4326", "EPSG:5070"))
+    (folder / "units.geojson").unlink()
+    _rows(SQUARE).set_crs(5070, allow_override=True).to_file(folder / "units.gpkg")
+    assert _mistake(folder) == "parcels/units.gpkg: says it is in EPSG:5070, but reaches to 110 only; those are degrees"
+
+
+def test_what_lies_beyond_180_degrees_is_put_on_the_other_side(tmp_path):
+    _rows(shapely.box(179, 51, 181, 52)).to_file(tmp_path / "mine.geojson")
+    lands = Lands.open(tmp_path / "mine.geojson")
+    assert lands.notes == ("mine: 1 of 1 boundaries reach beyond 180 degrees and were put on its other side: Unit 1",)
+    expected = shapely.MultiPolygon([shapely.box(179, 51, 180, 52), shapely.box(-180, 51, -179, 52)])
+    assert lands.inner.shapes[0].equals(expected)
+
+
+def test_parts_on_both_sides_of_180_degrees_stay(tmp_path):
+    both = shapely.MultiPolygon([shapely.box(179, 51, 180, 52), shapely.box(-180, 51, -179, 52)])
+    _rows(both).to_file(tmp_path / "mine.geojson")
+    lands = Lands.open(tmp_path / "mine.geojson")
+    assert (lands.notes, lands.inner.shapes[0].equals(both)) == ((), True)
+
+
+def test_a_layer_of_no_rows_has_no_units(tmp_path):
+    _rows(SQUARE).iloc[:0].to_file(tmp_path / "mine.gpkg")
+    assert Lands.open(tmp_path / "mine.gpkg").units == ()
+
+
+def test_curves_are_read_as_lines_and_said(tmp_path):
+    _rows(SQUARE).to_file(tmp_path / "mine.gpkg")
+    arc = struct.pack("<BII", 1, 10, 1) + struct.pack("<BII", 1, 8, 5)
+    arc += struct.pack("<10d", -109.0, 40.0, -108.5, 40.5, -108.0, 40.0, -108.5, 39.5, -109.0, 40.0)
+    with contextlib.closing(sqlite3.connect(tmp_path / "mine.gpkg")) as database:
+        header = b"GP" + struct.pack("<BBi", 0, 1, 4326)
+        for name in ("insert", "update1", "update2", "update3", "update4", "update5", "update6", "update7", "delete"):
+            database.execute(f"drop trigger if exists rtree_mine_geom_{name}")
+        database.execute("update mine set geom = ?", (header + arc,))
+        database.execute("pragma writable_schema = on")
+        database.execute("update sqlite_master set sql = replace(sql, 'POLYGON', 'CURVEPOLYGON') where name = 'mine'")
+        database.execute("update gpkg_geometry_columns set geometry_type_name = 'CURVEPOLYGON'")
+        database.commit()
+    lands = Lands.open(tmp_path / "mine.gpkg")
+    assert shapely.area(lands.inner.shapes[0]) == pytest.approx(3.14159 / 4, rel=0.01)
+    assert any("curves were read as chains of straight lines" in note for note in lands.notes)

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from dcpermit.errors import LandError
 from dcpermit.lands.cover import Cover
 from dcpermit.lands.extents import Layer, read_extents
+from dcpermit.lands.files import is_layer
 from dcpermit.lands.ground import Floats, Ints, Pieces, Shapes, widened
 from dcpermit.lands.overlap import COMPLETE, NONE, PARTIAL, Overlaps, certainly, meeting
-from dcpermit.lands.polygons import FIRST_BYTES, read_polygons
+from dcpermit.lands.polygons import read_polygons
 from dcpermit.lands.source import Bounds, LandSource, read_sheet
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -56,7 +57,8 @@ class Lands(Cover):
 
         Args:
             paths: Folders of sources as in ``data/federal_lands``, folders of one source, or polygon files
-                (GeoJSON, GeoPackage, shapefile, GeoParquet). None given, the sources that ship.
+                (GeoJSON, GeoPackage, shapefile, FlatGeobuf,
+                GeoParquet, file geodatabase, or an archive of one). None given, the sources that ship.
 
         Returns:
             The lands of all of them together.
@@ -144,7 +146,7 @@ def _ground(boxes: Sequence[Bounds]) -> Any:
 def _layers(path: Path) -> list[Layer]:
     if not path.exists():
         raise LandError(str(path), "there is no such file or folder")
-    if path.is_file():
+    if path.is_file() or is_layer(path):
         return [read_polygons(path)]
     if (path / "source.toml").is_file():
         return [_folder(path)]
@@ -158,10 +160,10 @@ def _folder(folder: Path) -> Layer:
     sheet = read_sheet(folder)
     if sheet.source.kind == "extents":
         return read_extents(folder, sheet)
-    files = [file for file in folder.iterdir() if file.suffix.lower() in FIRST_BYTES]
+    files = [file for file in folder.iterdir() if is_layer(file)]
     if sheet.file:
         files = [folder / sheet.file]
-    if len(files) != 1 or not files[0].is_file():
+    if len(files) != 1 or not files[0].exists():
         found = ", ".join(sorted(file.name for file in files)) or "none"
         raise LandError(folder.name, f'must hold one polygon file (found: {found}); or say file = "..." in source.toml')
     return read_polygons(files[0], sheet)

@@ -11,13 +11,17 @@ from typing import Any
 from attrs import field, frozen
 
 from dcpermit.errors import LandError, did_you_mean
+from dcpermit.lands.managers import KINDS as BOUNDARY_KINDS
 
 Bounds = tuple[float, float, float, float]
 
 REQUIRED = ("title", "publisher", "url", "retrieved", "licence", "crs", "accuracy_m", "kind")
 ROLES = ("land", "constraint")
 OPTIONAL = ("role", "official", "vintage", "file", "layer", "boundary_kind", "columns", "coverage", "layers", "note")
-COLUMNS = ("id", "name", "manager", "designation", "boundary_kind", "acres", "states")
+COLUMNS = (
+    "id", "name", "parent", "manager", "owner", "owner_type", "component", "designation", "boundary_kind", "acres",
+    "states", "constraint",
+)  # fmt: skip
 COVERAGE = ("boxes", "complete", "complete_for", "managers", "managers_not_covered")
 KINDS = ("extents", "polygons")
 
@@ -143,7 +147,7 @@ class Sheet:
 def digest_of(paths: Iterable[Path]) -> str:
     """SHA-256 over the names and contents of files, whatever order they come in."""
     total = hashlib.sha256()
-    for path in sorted(paths, key=lambda path: path.name):
+    for path in sorted(paths, key=lambda path: (path.name, path)):
         total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
@@ -175,7 +179,7 @@ def read_sheet(folder: Path) -> Sheet:
     columns, coverage = table.get("columns", {}), table.get("coverage", {})
     _check_keys(f"{where} [columns]", columns, COLUMNS)
     _check_keys(f"{where} [coverage]", coverage, COVERAGE)
-    for key, choices in (("kind", KINDS), ("role", ROLES)):
+    for key, choices in (("kind", KINDS), ("role", ROLES), ("boundary_kind", BOUNDARY_KINDS)):
         if table.get(key, choices[0]) not in choices:
             raise LandError(where, f"{key} is {table[key]!r}; write one of {', '.join(choices)}")
     accuracy_m = table["accuracy_m"]
@@ -192,7 +196,7 @@ def read_sheet(folder: Path) -> Sheet:
         accuracy_m=float(accuracy_m),
         kind=str(table["kind"]),
         coverage=_coverage(where, coverage),
-        sha256=digest_of(file for file in folder.iterdir() if file.is_file()),
+        sha256=digest_of(file for file in folder.rglob("*") if file.is_file()),
         layers={str(name): str(says) for name, says in table.get("layers", {}).items()},
         role=str(table.get("role", "land")),
     )
