@@ -461,7 +461,7 @@ MISTAKES = [
     pytest.param(
         [row("one", more='subject = "site"')],
         {},
-        "alpha.one: no subject 'site'; it is project or action",
+        "alpha.one: no subject 'site'; it is one of project, action, land",
         id="a subject that there is not",
     ),
     pytest.param(

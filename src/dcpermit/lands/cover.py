@@ -18,6 +18,7 @@ from dcpermit.outcome import MEETS
 
 FLAGS = ("wilderness", "wsa", "monument", "wild_scenic", "acec", "roadless", "refuge", "park", "military", "tribal")
 GRADES = ("managed", "outer_boundary", "hint")
+CONSTRAINTS = ("wetland", "flood_zone", "critical_habitat", "sole_source_aquifer", "historic_place")
 
 
 @frozen(eq=False)
@@ -45,7 +46,7 @@ class Cover:
         The units that a selection of the law means, in the law's own small language.
 
         Args:
-            text: An expression over ``federal``, ``tribal``, ``grade``, ``manager`` and ``flags``.
+            text: An expression over ``federal``, ``tribal``, ``grade``, ``manager``, ``flags`` and ``constraint``.
             where: The fact it belongs to, for messages.
 
         Returns:
@@ -69,6 +70,7 @@ class Cover:
             Fact("grade", choices=GRADES),
             Fact("manager", choices=managers),
             Fact("flags", choices=FLAGS, many=True),
+            Fact("constraint", choices=CONSTRAINTS),
         )
         columns: dict[str, Column] = {
             "federal": Answers.of([unit.federal for unit in self.units]),
@@ -76,6 +78,7 @@ class Cover:
             "grade": Words.of([unit.grade for unit in self.units], GRADES),
             "manager": Words.of([unit.manager for unit in self.units], managers),
             "flags": Words.of([tuple(sorted(unit.flags & set(FLAGS))) for unit in self.units], FLAGS),
+            "constraint": Words.of([tuple({unit.constraint} & {*CONSTRAINTS}) for unit in self.units], CONSTRAINTS),
         }
         return {fact.name: fact for fact in facts}, columns
 
