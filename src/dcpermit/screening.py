@@ -9,7 +9,7 @@ import pandas as pd
 from attrs import evolve, field, frozen
 
 from dcpermit.assessment import Assessment, assess
-from dcpermit.authority import authorities, site_class
+from dcpermit.authorities import authorities, site_class
 from dcpermit.determination import Determination
 from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact

@@ -10,7 +10,7 @@ from shapely import STRtree
 
 from dcpermit.expression.columns import Answers, Column, Words
 from dcpermit.expression.evaluate import evaluate
-from dcpermit.expression.nodes import Fact
+from dcpermit.expression.nodes import Fact, facts_of
 from dcpermit.expression.parse import parse
 from dcpermit.lands.ground import Bools, Ints, Pieces, Shapes, mercator
 from dcpermit.lands.source import LandUnit
@@ -60,6 +60,11 @@ class Cover:
             node = parse(text, where, facts.get, lambda: list(facts))
             self._selected[text] = np.asarray(evaluate(node, columns, {}) == MEETS)
         return self._selected[text]
+
+    def about_constraints(self, text: str, where: str) -> bool:
+        """Whether a selection is of mapped constraints, so that a layer of land says nothing about it."""
+        facts, _ = self._asked
+        return any(fact.name == "constraint" for fact in facts_of(parse(text, where, facts.get, lambda: list(facts))))
 
     @cached_property
     def _asked(self) -> tuple[Mapping[str, Fact], Mapping[str, Column]]:
