@@ -247,6 +247,12 @@ def test_a_base_and_a_reservation_at_one_site_are_told_apart_and_the_site_needs_
     assert outcomes(found[1], CAMPUS) == {"indian_lease": "UNKNOWN"}
 
 
+def test_on_a_parcel_of_the_state_the_site_is_not_federal() -> None:
+    found = authorities(LAW, [(unit("STATE", "Other"), True)], {})
+    assert [(row.manager, row.certain) for row in found] == [("STATE", True)]
+    assert site_class(LAW, found) == ("not_federal", ())
+
+
 def test_a_map_of_constraints_has_no_manager() -> None:
     assert authorities_of([unit("", constraint="wetland")], LAW) == ()
 
