@@ -15,6 +15,7 @@ from dcpermit.expression.columns import Answers, Column, Numbers, Words, silence
 from dcpermit.expression.evaluate import evaluate
 from dcpermit.expression.nodes import Fact, facts_of
 from dcpermit.expression.parse import parse
+from dcpermit.lands.managers import DEPARTMENT_OF
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
 from dcpermit.law.read import read_tables
@@ -230,6 +231,24 @@ def test_any_circumstance_reaches_every_circumstance_of_its_table(table: Any) ->
     law = Law.on(DAY)
     single = {fact for row in table.provisions for fact in facts_of(law.expression(row.id))}
     assert set(facts_of(law.expression(f"{table.name}.any"))) == single
+
+
+def test_every_instrument_names_whose_land_it_is_for_what_it_could_authorize_and_its_own_law() -> None:
+    for row in TABLES.provisions():
+        if row.kind == "instrument":
+            assert row.subject == "land", row.id
+            assert row.managers, row.id
+            assert row.activities, row.id
+            assert row.citation.instrument != Law.on(DAY).table(row.id.split(".")[0]).citation.instrument, row.id
+
+
+def test_every_manager_of_federal_or_tribal_land_has_an_instrument() -> None:
+    named = {manager for row in TABLES.provisions() if row.kind == "instrument" for manager in row.managers}
+    assert named == {*TABLES.facts["manager"].choices} - {"STATE", "LOCAL", "DISTRICT", "NGO", "PRIVATE"}
+
+
+def test_the_land_managers_of_the_tables_are_those_of_the_layers() -> None:
+    assert {*TABLES.facts["manager"].choices} == {*DEPARTMENT_OF} - {"UNKNOWN"}
 
 
 def test_every_fact_has_a_question_and_somebody_to_ask() -> None:
@@ -461,7 +480,7 @@ MISTAKES = [
     pytest.param(
         [row("one", more='subject = "site"')],
         {},
-        "alpha.one: no subject 'site'; it is project or action",
+        "alpha.one: no subject 'site'; it is one of project, action, land",
         id="a subject that there is not",
     ),
     pytest.param(
@@ -633,6 +652,32 @@ MISTAKES = [
         {"beta": BETA + row("two", more='subject = "action"')},
         "alpha.one: is of a project and refers to beta.two, which is of an action\n    beta.two\n    ^^^^^^^^",
         id="a project row that refers to an action row",
+    ),
+    pytest.param(
+        [row("one", "beta.two", 'subject = "land"')],
+        {"beta": BETA + row("two", more='subject = "action"')},
+        "alpha.one: is of land and refers to beta.two, which is of an action\n    beta.two\n    ^^^^^^^^",
+        id="a land row that refers to an action row",
+    ),
+    pytest.param(
+        [fact('read = "unit.federal"', "federal"), row("one", "designated and federal")],
+        {},
+        "alpha.one: is of a project and asks federal, which land says of itself\n"
+        "    designated and federal\n"
+        "                   ^^^^^^^",
+        id="a project row that asks what land says",
+    ),
+    pytest.param(
+        [fact('choices = ["BLM"]', "manager"), row("one", more='managers = ["BLM"]')],
+        {},
+        "alpha.one: names managers of land, but is not read over land",
+        id="managers of what is no land",
+    ),
+    pytest.param(
+        [fact('choices = ["BLM"]', "manager"), row("one", more='subject = "land"\nmanagers = ["BML"]')],
+        {},
+        "alpha.one: manager is never 'BML'; did you mean 'BLM'?",
+        id="a manager that there is not",
     ),
 ]
 

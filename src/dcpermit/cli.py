@@ -119,9 +119,9 @@ def _parser() -> argparse.ArgumentParser:
     law = add("law", _law, "The law as modelled: list it, or show a provision.", "dcpermit law show eo14318.capital")
     law.add_argument("what", choices=("list", "show"))
     law.add_argument("id", nargs="?", help="for show: a provision's id")
-    law.add_argument("--kind", help="for list: definition, prong, status, exclusion, circumstance or context")
-    law.add_argument("--agency", help="for list: an agency whose exclusions to list")
-    law.add_argument("--activity", help="for list: a kind of action whose exclusions to list")
+    law.add_argument("--kind", help=f"for list: {', '.join(KINDS)}")
+    law.add_argument("--agency", help="for list: an agency whose exclusions and instruments to list")
+    law.add_argument("--activity", help="for list: a kind of action whose exclusions and instruments to list")
     _law_options(law, lands=False)
 
     schema = add("schema", _schema, "JSON Schema of a project or a determination.", "dcpermit schema project")

@@ -5,6 +5,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from dcpermit.authority import UNCLASSED, Authority
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
 from dcpermit.lands.overlap import Overlap
@@ -22,6 +23,12 @@ NOTICE = (
     "modelled here, and officials decide what is theirs to decide."
 )
 """What every determination says of itself."""
+
+LAND_NOTICE = (
+    "Overlap is a screening fact, not an offer of land. Whether anything is offered is for the manager, and a lease, "
+    "sale, permit or right-of-way is a decision that is itself reviewed."
+)
+"""What every answer about land says of itself."""
 
 
 @frozen
@@ -147,12 +154,18 @@ class LandAnswer:
         coverage: ``complete``, ``partial`` or ``none``: whether silence here means absence.
         nearest: Name of the nearest federal unit where the site meets none.
         nearest_km: Least and greatest distance to it [km].
+        authorities: What each manager of the land could do.
+        land_class: How open the site is: as its most closed land that is certainly there.
+        possible_classes: Classes that it may have besides.
     """
 
     overlaps: tuple[Overlap, ...] = ()
     coverage: str = "none"
     nearest: str = ""
     nearest_km: tuple[float, float] | None = None
+    authorities: tuple[Authority, ...] = ()
+    land_class: str = UNCLASSED
+    possible_classes: tuple[str, ...] = ()
 
     def explain(self) -> str:
         """The land at the site, in words."""
@@ -164,7 +177,8 @@ class LandAnswer:
             )
             low, high = one.area_low_ha * ACRES_IN_HA, one.area_high_ha * ACRES_IN_HA
             area = f", {low:.4g} to {high:.4g} acres" if high else ""
-            lines.append(f"{how} {one.unit.name or 'an unnamed unit'} ({one.unit.manager}{gross}){area}")
+            whose = one.unit.constraint or one.unit.manager
+            lines.append(f"{how} {one.unit.name or 'an unnamed unit'} ({whose}{gross}){area}")
         if self.nearest and self.nearest_km:
             low, high = self.nearest_km
             lines.append(f"nearest federal unit: {self.nearest}, {low:.1f} to {high:.1f} km")
@@ -173,7 +187,13 @@ class LandAnswer:
             "partial": "the sources opened do not hold every federal unit here: nothing listed is not nothing there",
             "none": "no source opened speaks for this place",
         }[self.coverage]
-        return "\n".join([*lines, f"coverage {self.coverage}: {silence}"])
+        lines.append(f"coverage {self.coverage}: {silence}")
+        if self.authorities:
+            may = f", perhaps {' or '.join(self.possible_classes)}" if self.possible_classes else ""
+            lines.append(f"practical class of the site: {self.land_class}{may}".replace("_", " "))
+            lines += [f"\n{one.explain()}" for one in self.authorities]
+            lines.append(f"\n{LAND_NOTICE}")
+        return "\n".join(lines)
 
 
 @frozen

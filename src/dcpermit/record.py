@@ -5,10 +5,11 @@ from typing import Any
 
 import cattrs
 
+from dcpermit.authority import Authority, LandFinding
 from dcpermit.errors import Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
-from dcpermit.findings import ACRES_IN_HA, ActionReview, Basis, Finding, LandAnswer, NepaPath
+from dcpermit.findings import ACRES_IN_HA, LAND_NOTICE, ActionReview, Basis, Finding, LandAnswer, NepaPath
 from dcpermit.lands.overlap import Overlap
 from dcpermit.law.provision import Citation
 
@@ -51,6 +52,7 @@ def _overlap(one: Overlap) -> dict[str, Any]:
         "name": one.unit.name,
         "manager": one.unit.manager,
         "designation": one.unit.designation,
+        "constraint": one.unit.constraint,
         "grade": one.unit.grade,
         "certain": one.certain,
         "acres_low": _finite(one.area_low_ha * ACRES_IN_HA),
@@ -64,6 +66,39 @@ def _lands(answer: LandAnswer) -> dict[str, Any]:
         "overlaps": [_overlap(one) for one in answer.overlaps],
         "coverage": answer.coverage,
         "nearest": near and {"name": answer.nearest, "km_low": _finite(near[0]), "km_high": _finite(near[1])},
+        "authorities": [_authority(one) for one in answer.authorities],
+        "land_class": answer.land_class,
+        "possible_classes": list(answer.possible_classes),
+        "notice": LAND_NOTICE,
+    }
+
+
+def _land_finding(one: LandFinding) -> dict[str, Any]:
+    return {
+        "provision": one.id,
+        "title": one.title,
+        "outcome": one.outcome.name,
+        "citation": one.citation,
+        "verified": one.verified,
+        "activities": list(one.activities),
+        "questions": [_fact(fact) for fact in one.asks],
+        "depends_on": list(one.depends),
+        "proof": _proof(one.proof),
+        "note": one.note,
+    }
+
+
+def _authority(one: Authority) -> dict[str, Any]:
+    return {
+        "manager": one.manager,
+        "units": list(one.units),
+        "certain": one.certain,
+        "land_class": one.land_class,
+        "possible_classes": list(one.possible_classes),
+        "statuses": [_land_finding(found) for found in one.statuses],
+        "classes": [_land_finding(found) for found in one.classes],
+        "directives": [_land_finding(found) for found in one.directives],
+        "instruments": [_land_finding(found) for found in one.instruments],
     }
 
 
@@ -119,6 +154,8 @@ for _of, _hook in (
     (Finding, _finding),
     (Overlap, _overlap),
     (LandAnswer, _lands),
+    (LandFinding, _land_finding),
+    (Authority, _authority),
     (NepaPath, _path),
     (ActionReview, _action),
     (Basis, _basis),

@@ -32,7 +32,7 @@ def project_schema(law: Law) -> dict[str, Any]:
         one = {"enum": list(fact.choices)}
         return said | ({"anyOf": [one, {"type": "array", "items": one}]} if fact.many else one)
 
-    answers = {name: answer(name) for name, fact in facts.items() if fact.read == ""}
+    answers = {name: answer(name) for name, fact in facts.items() if fact.answerable}
     loads = {one.name: quantity for one in attrs.fields(Load)}
     measures = {one.name: quantity for one in attrs.fields(Project) if "unit" in one.metadata}
     site = {
@@ -115,7 +115,7 @@ def determination_schema() -> dict[str, Any]:
     )
     overlap = _object(
         {
-            **dict.fromkeys(("unit", "name", "manager", "designation", "grade"), text),
+            **dict.fromkeys(("unit", "name", "manager", "designation", "constraint", "grade"), text),
             "certain": {"type": "boolean"},
             "acres_low": number,
             "acres_high": number,
@@ -123,7 +123,37 @@ def determination_schema() -> dict[str, Any]:
     )
     nearest = {"anyOf": [_object({"name": text, "km_low": number, "km_high": number}), {"type": "null"}]}
     coverage = {"enum": ["complete", "partial", "none"]}
-    lands = _object({"overlaps": {"type": "array", "items": overlap}, "coverage": coverage, "nearest": nearest})
+    land_finding = _object(
+        {
+            **dict.fromkeys(("provision", "title", "citation", "note"), text),
+            "outcome": outcome,
+            "verified": {"type": "boolean"},
+            "activities": texts,
+            "depends_on": texts,
+            "questions": questions,
+            "proof": {"$ref": "#/$defs/proof"},
+        }
+    )
+    land_findings = {"type": "array", "items": land_finding}
+    authority = _object(
+        {
+            **dict.fromkeys(("manager", "land_class"), text),
+            **dict.fromkeys(("units", "possible_classes"), texts),
+            "certain": {"type": "boolean"},
+            **dict.fromkeys(("statuses", "classes", "directives", "instruments"), land_findings),
+        }
+    )
+    lands = _object(
+        {
+            "overlaps": {"type": "array", "items": overlap},
+            "coverage": coverage,
+            "nearest": nearest,
+            "authorities": {"type": "array", "items": authority},
+            "land_class": text,
+            "possible_classes": texts,
+            "notice": text,
+        }
+    )
     level = {"enum": ["none", "CE", "EA", "EIS"]}
     path = _object(
         {

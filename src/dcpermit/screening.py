@@ -9,6 +9,7 @@ import pandas as pd
 from attrs import evolve, field, frozen
 
 from dcpermit.assessment import Assessment, assess
+from dcpermit.authorities import authorities, site_class
 from dcpermit.determination import Determination
 from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
@@ -65,7 +66,7 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
         day=law.day,
         reading=law.reading,
         findings={id: _finding(id, assessment, law) for id in _project_ids(law)},
-        lands=_land_answer(gathered),
+        lands=_land_answer(gathered, law),
         nepa=paths_of(result, 0),
         nepa_level=(Level(int(low[0])).name, Level(int(high[0])).name),
         asks=tuple(law.facts[name] for name in questions(assessment, 1)[0]),
@@ -138,7 +139,7 @@ class Batch:
                 rows = ", ".join(str(row) for row in table["row"].iloc[found])
                 raise InputError.at(column, f"{name!r} stands in rows {rows}", "name the row", "ambiguous", str(name))
             if len(found):
-                answers = [fact.name for fact in self.law.facts.values() if fact.read == ""]
+                answers = [fact.name for fact in self.law.facts.values() if fact.answerable]
                 return screen(from_row(self.frame, int(found[0]), answers), self.law, self.lands)
         names = [str(other) for other in (*table["name"], *table["project_id"]) if other]
         raise NoSuchName.among("project", str(name), names)
@@ -283,17 +284,20 @@ def _finding(id: str, assessment: Assessment, law: Law) -> Finding:
     )
 
 
-def _land_answer(gathered: Gathered) -> LandAnswer:
+def _land_answer(gathered: Gathered, law: Law) -> LandAnswer:
     overlaps = gathered.overlaps
     if overlaps is None:
         return LandAnswer()
     coverage = ("none", "partial", "complete")[overlaps.coverage[0]]
+    met = overlaps.of(0)
+    found = authorities(law, [(one.unit, one.certain) for one in met], gathered.facts)
+    first, others = site_class(law, found)
+    near, ends = "", None
     number = int(overlaps.nearest_unit[0])
-    if number < 0:
-        return LandAnswer(overlaps.of(0), coverage)
-    unit = overlaps.lands.units[number]
-    ends = float(overlaps.nearest_km_low[0]), float(overlaps.nearest_km_high[0])
-    return LandAnswer(overlaps.of(0), coverage, unit.name or unit.id, ends)
+    if number >= 0:
+        near = overlaps.lands.units[number].name or overlaps.lands.units[number].id
+        ends = float(overlaps.nearest_km_low[0]), float(overlaps.nearest_km_high[0])
+    return LandAnswer(met, coverage, near, ends, found, first, others)
 
 
 def _basis(law: Law, lands: Lands | None) -> Basis:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dcpermit.assessment import Assessment
+from dcpermit.authority import FEDERAL_LAND, TRIBAL_LAND
 from dcpermit.findings import ACRES_IN_HA
 from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered
@@ -20,7 +21,6 @@ from dcpermit.review import Level, Review, exclusions_of_projects
 
 QUALIFYING = "eo14318.qualifying_project"
 TRIGGER = "nepa.trigger"
-FEDERAL_LAND, TRIBAL_LAND = "lands.federal_land", "lands.tribal_land"
 LIMBS = tuple(
     f"eo14318.{name}"
     for name in (

@@ -25,7 +25,8 @@ class Fact:
         taken_as_yes: An expression over an action; where it MEETS and nobody has said, the answer is taken as yes.
         taken_as_no: The same for no.
         taken_since: Why, in words for the proof.
-        read: Where a project keeps it (``load.ai_new``), or ``lands``; empty where it is one of its answers.
+        read: Where a project keeps it (``load.ai_new``), ``lands``, or ``unit.`` and what a land unit says of
+            itself; empty where it is one of the project's answers.
         select: For ``lands``: which land units answer it with certainty, an expression over them.
         possible: For ``lands``: which units leave it open, an expression over them.
         question: The question in words.
@@ -53,6 +54,16 @@ class Fact:
     def kind(self) -> str:
         """``measure``, ``choice`` or ``yes/no``."""
         return "measure" if self.unit else "choice" if self.choices else "yes/no"
+
+    @property
+    def answerable(self) -> bool:
+        """Whether it is one of a project's answers: asked of people alone, or of the map until somebody answers."""
+        return self.read in ("", "lands")
+
+    @property
+    def of_land(self) -> bool:
+        """Whether it is a land unit that says it."""
+        return self.read.startswith("unit.")
 
     def word(self, text: str) -> str | None:
         """The choice that a text means, whatever its capitals and with spaces or hyphens for underscores; or None."""

@@ -56,11 +56,14 @@ def wrong_names(answers: Mapping[str, Any], facts: Mapping[str, Fact]) -> Iterat
 
     A misspelled answer that passed as *not said* would be the worst mistake of all.
     """
-    askable = [fact.name for fact in facts.values() if fact.read == ""]
+    askable = [fact.name for fact in facts.values() if fact.answerable]
     for name in answers:
         if name in askable:
             continue
-        if name in facts:
+        if name in facts and facts[name].of_land:
+            what = "is what a map says of land, and no answer"
+            yield Problem(f"answers.{name}", what, "open a layer that says it", "not_an_answer")
+        elif name in facts:
             what = "is not an answer but a field of the project, or of one of its actions"
             yield Problem(f"answers.{name}", what, f"write it as {facts[name].read}", "not_an_answer")
         else:

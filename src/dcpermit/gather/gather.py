@@ -11,7 +11,7 @@ from dcpermit.expression.evaluate import Known, evaluate
 from dcpermit.expression.nodes import Fact
 from dcpermit.frame import MEASURES, WORD_SETS, columns_of
 from dcpermit.gather.facts import READERS, View
-from dcpermit.gather.needs import Needs, needs_of
+from dcpermit.gather.needs import Needs, first_said, needs_of
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
@@ -56,18 +56,18 @@ def gather(view: View, law: Law, lands: Lands | None) -> Gathered:
     facts: dict[str, Column] = {}
     for fact in law.facts.values():
         if fact.read == "lands":
-            facts[fact.name] = _from_map(fact, overlaps, view.n)
+            facts[fact.name] = _of_map(fact, view, overlaps)
         elif fact.read == "":
             facts[fact.name] = view.answers(fact)
         elif fact.read in READERS:
             facts[fact.name] = READERS[fact.read](view, fact)
-        elif not fact.read.startswith("action"):
+        elif not fact.read.startswith("action") and not fact.of_land:
             raise LawError(f"fact {fact.name}", f"no project keeps {fact.read!r}; {did_you_mean(fact.read, READERS)}")
     needs = needs_of(view.text("federal_actions"), law, facts, overlaps)
     for fact in law.facts.values():
         if fact.read == "actions":
             facts[fact.name] = _reached(fact, law, needs, view)
-    return Gathered(facts, needs, overlaps, tuple(_contradictions(view, overlaps)))
+    return Gathered(facts, needs, overlaps, tuple(_contradictions(view, law, overlaps)))
 
 
 def check(view: View, law: Law) -> Iterator[tuple[int, Problem]]:
@@ -83,7 +83,7 @@ def check(view: View, law: Law) -> Iterator[tuple[int, Problem]]:
     known = {*TEXTS, *WORDS, *WORD_SETS, "federal_actions", "geometry", "row"}
     for name in MEASURES:
         known |= set(columns_of(name))
-    askable = {fact.name for fact in law.facts.values() if fact.read == ""}
+    askable = {fact.name for fact in law.facts.values() if fact.answerable}
     strange = [name for name in view.columns if name not in known | askable and not name.startswith("in.")]
     if strange:
         hints = ((name, did_you_mean(name, askable | known)) for name in strange)
@@ -92,18 +92,27 @@ def check(view: View, law: Law) -> Iterator[tuple[int, Problem]]:
     for fact in law.facts.values():
         if fact.choices and fact.read in (*WORDS, *WORD_SETS):
             yield from view.wrong_words(fact)
-        elif fact.read == "" and fact.name in view.columns:
+        elif fact.answerable and fact.name in view.columns:
             yield from view.wrong_answers(fact)
     yield from view.conflicts()
     yield from view.wrong_actions(law)
 
 
-def _from_map(fact: Fact, overlaps: Overlaps | None, n: int) -> Column:
+def _of_map(fact: Fact, view: View, overlaps: Overlaps | None) -> Column:
+    """What somebody stated, and where nobody did, what the map says."""
     if overlaps is None:
-        return silence(n, fact.unit, fact.choices)
+        return view.answers(fact)
+    told = _from_map(fact, overlaps)
+    return first_said(view.answers(fact), told) if fact.name in view.columns else told
+
+
+def _from_map(fact: Fact, overlaps: Overlaps) -> Column:
     certain, possible = (
         overlaps.lands.select(text, f"fact {fact.name}") for text in (fact.select, fact.possible or fact.select)
     )
+    if not (certain | possible).any() and overlaps.lands.about_constraints(fact.select, f"fact {fact.name}"):
+        # No layer of it is open, and how complete the layers of land are is beside the question.
+        return silence(overlaps.n, fact.unit, fact.choices)
     if fact.unit:
         low, high = overlaps.area_ha(certain, possible)
         factor = scale("ha", fact.unit)
@@ -112,8 +121,8 @@ def _from_map(fact: Fact, overlaps: Overlaps | None, n: int) -> Column:
         unsaid = np.isnan(low)
         return Numbers(np.where(unsaid, -np.inf, low * float(factor)), np.where(unsaid, np.inf, high * float(factor)))
     outcomes = overlaps.touches(certain, possible)
-    how = np.where(outcomes == UNKNOWN, np.int8(1), np.int8(0))
-    return Answers(outcomes, how, ("by the map", "left open by the map"))
+    how = np.where(outcomes == UNKNOWN, np.int8(2), np.int8(1))
+    return Answers(outcomes, how, ("", "by the map", "left open by the map"))
 
 
 def _reached(fact: Fact, law: Law, needs: Needs, view: View) -> Answers:
@@ -134,8 +143,8 @@ def _reached(fact: Fact, law: Law, needs: Needs, view: View) -> Answers:
     return Answers(outcomes, how, _REACHED_WAYS)
 
 
-def _contradictions(view: View, overlaps: Overlaps | None) -> Iterator[tuple[int, Problem]]:
-    """What the map contradicts: a stated *none*, respected and contradicted aloud; a place that it does not know."""
+def _contradictions(view: View, law: Law, overlaps: Overlaps | None) -> Iterator[tuple[int, Problem]]:
+    """What the map contradicts: what is stated, respected and contradicted aloud; a place that it does not know."""
     if overlaps is None:
         return
     placed = np.array([site is not None for site in view.geometries()], bool)
@@ -158,3 +167,17 @@ def _contradictions(view: View, overlaps: Overlaps | None) -> Iterator[tuple[int
                 "warning",
             ),
         )
+    for fact in law.facts.values():
+        if fact.read == "lands" and fact.name in view.columns:
+            yield from _against_the_map(fact, view, overlaps)
+
+
+def _against_the_map(fact: Fact, view: View, overlaps: Overlaps) -> Iterator[tuple[int, Problem]]:
+    said, told = view.answers(fact), _from_map(fact, overlaps)
+    if not isinstance(said, Answers) or not isinstance(told, Answers):
+        return
+    for row in np.flatnonzero(said.stated & told.stated & (said.outcomes != told.outcomes)):
+        stated = said.say(int(row))
+        what = f"is said to be {stated}, yet the map says {'no' if stated == 'yes' else 'yes'}"
+        how = f"ask {fact.asked_of}, or correct the site"
+        yield int(row), Problem(f"answers.{fact.name}", what, how, "contradicted_by_map", stated, "warning")

@@ -97,7 +97,7 @@ def _columns(
             fact, actions, handed.get(id(facts.get(fact.name))), alone if fact.of == "action" else on_site
         )
         for fact in asked
-        if fact.read != "actions"
+        if fact.read != "actions" and not fact.of_land
     }
     for fact, when, outcome in law.taken:
         if fact.name not in columns:
@@ -139,7 +139,7 @@ def wrong_action(action: Action, law: Law, path: str) -> Iterator[Problem]:
                 yield Problem(f"{path}.{_OWN[fact.read]}", f"no {fact.name} {word!r}", hint, "unknown_word", word)
         elif fact.read.startswith("action.") and fact.read != "action.is_federal":
             measures[fact.read.removeprefix("action.")] = fact
-        elif fact.read == "":
+        elif fact.answerable:
             asked[fact.name] = fact
     for name, value in action.measures.items():
         if name not in measures:
@@ -218,13 +218,13 @@ def _column(
         name = fact.read.removeprefix("action.")
         return answer_column([action.measures.get(name) for action in actions], fact)
     inherited = silence(len(actions), fact.unit, fact.choices) if projects is None else projects
-    if fact.read not in ("", "lands"):
+    if not fact.answerable:
         return inherited
     if on_site.all() and not any(fact.name in action.answers for action in actions):
         return inherited
     own = answer_column([action.answers.get(fact.name) for action in actions], fact)
     silent = silence(len(actions), fact.unit, fact.choices)
-    return _first_said(own, _where(on_site, inherited, silent))
+    return first_said(own, _where(on_site, inherited, silent))
 
 
 def _where(mask: NDArray[np.bool_], one: Column, other: Column) -> Column:
@@ -242,8 +242,8 @@ def _where(mask: NDArray[np.bool_], one: Column, other: Column) -> Column:
     raise TypeError("columns of two kinds")  # pragma: no cover
 
 
-def _first_said(own: Column, otherwise: Column) -> Column:
-    """Each action's own answer where it has one."""
+def first_said(own: Column, otherwise: Column) -> Column:
+    """What somebody stated of each, and where nobody did, what is known otherwise."""
     if isinstance(own, Answers) and isinstance(otherwise, Answers) and otherwise.how is not None:
         how = np.where(own.stated, np.int8(0), otherwise.how)
         return Answers(np.where(own.stated, own.outcomes, otherwise.outcomes), how, otherwise.ways)

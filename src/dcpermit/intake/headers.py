@@ -94,7 +94,7 @@ class Vocabulary:
     def of(cls, tables: Tables) -> "Vocabulary":
         """The words of these tables."""
         choices = {fact.read: fact.choices for fact in tables.facts.values() if fact.read in (*WORDS, *WORD_SETS)}
-        return cls(choices, {name: fact for name, fact in tables.facts.items() if not fact.read})
+        return cls(choices, {name: fact for name, fact in tables.facts.items() if fact.answerable})
 
     @cached_property
     def headers(self) -> Mapping[str, str]:

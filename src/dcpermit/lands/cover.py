@@ -10,7 +10,7 @@ from shapely import STRtree
 
 from dcpermit.expression.columns import Answers, Column, Words
 from dcpermit.expression.evaluate import evaluate
-from dcpermit.expression.nodes import Fact
+from dcpermit.expression.nodes import Fact, facts_of
 from dcpermit.expression.parse import parse
 from dcpermit.lands.ground import Bools, Ints, Pieces, Shapes, mercator
 from dcpermit.lands.source import LandUnit
@@ -18,6 +18,7 @@ from dcpermit.outcome import MEETS
 
 FLAGS = ("wilderness", "wsa", "monument", "wild_scenic", "acec", "roadless", "refuge", "park", "military", "tribal")
 GRADES = ("managed", "outer_boundary", "hint")
+CONSTRAINTS = ("wetland", "flood_zone", "critical_habitat", "sole_source_aquifer", "historic_place")
 
 
 @frozen(eq=False)
@@ -45,7 +46,7 @@ class Cover:
         The units that a selection of the law means, in the law's own small language.
 
         Args:
-            text: An expression over ``federal``, ``tribal``, ``grade``, ``manager`` and ``flags``.
+            text: An expression over ``federal``, ``tribal``, ``grade``, ``manager``, ``flags`` and ``constraint``.
             where: The fact it belongs to, for messages.
 
         Returns:
@@ -60,6 +61,11 @@ class Cover:
             self._selected[text] = np.asarray(evaluate(node, columns, {}) == MEETS)
         return self._selected[text]
 
+    def about_constraints(self, text: str, where: str) -> bool:
+        """Whether a selection is of mapped constraints, so that a layer of land says nothing about it."""
+        facts, _ = self._asked
+        return any(fact.name == "constraint" for fact in facts_of(parse(text, where, facts.get, lambda: list(facts))))
+
     @cached_property
     def _asked(self) -> tuple[Mapping[str, Fact], Mapping[str, Column]]:
         managers = tuple(sorted({unit.manager for unit in self.units}))
@@ -69,6 +75,7 @@ class Cover:
             Fact("grade", choices=GRADES),
             Fact("manager", choices=managers),
             Fact("flags", choices=FLAGS, many=True),
+            Fact("constraint", choices=CONSTRAINTS),
         )
         columns: dict[str, Column] = {
             "federal": Answers.of([unit.federal for unit in self.units]),
@@ -76,6 +83,7 @@ class Cover:
             "grade": Words.of([unit.grade for unit in self.units], GRADES),
             "manager": Words.of([unit.manager for unit in self.units], managers),
             "flags": Words.of([tuple(sorted(unit.flags & set(FLAGS))) for unit in self.units], FLAGS),
+            "constraint": Words.of([tuple({unit.constraint} & {*CONSTRAINTS}) for unit in self.units], CONSTRAINTS),
         }
         return {fact.name: fact for fact in facts}, columns
 

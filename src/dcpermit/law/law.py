@@ -14,7 +14,7 @@ from attrs import field, frozen
 from dcpermit.errors import InputError, LawError, NoSuchName
 from dcpermit.expression.nodes import AllOf, Among, Expression, Fact, Not, Refer
 from dcpermit.expression.parse import parse
-from dcpermit.law.provision import Provision, Table
+from dcpermit.law.provision import SUBJECTS, Provision, Table
 from dcpermit.law.read import Tables, read_tables
 from dcpermit.outcome import Outcome
 
@@ -39,7 +39,7 @@ class Law:
         provisions: The provisions in force on that day, by id.
         facts: Every fact that any table asks, by name.
         expressions: What each provision means under each reading, by reading and id.
-        reach: Whose each exclusion is and which actions it is for, by id.
+        reach: Whose each exclusion is and which actions it is for, and whose land a row on land is for, by id.
         taken: Facts that are taken as answered where nobody has said: the fact, when, and as what.
         tables: The tables it was read from.
     """
@@ -163,7 +163,7 @@ def _bind(tables: Tables, day: date, reading: str) -> Law:
         name: MappingProxyType(_Binder(tables, in_force, some, pool).all())
         for name, some in zip(readings, sets, strict=True)
     }
-    reach = {id: _reach(row, tables.facts) for id, row in in_force.items() if row.kind == "exclusion"}
+    reach = {id: _reach(row, tables.facts) for id, row in in_force.items() if row.kind == "exclusion" or row.managers}
     return Law(
         day=day,
         reading=reading,
@@ -185,8 +185,9 @@ def _taken(facts: Mapping[str, Fact]) -> Iterator[tuple[Fact, Expression, Outcom
 
 
 def _reach(row: Provision, facts: Mapping[str, Fact]) -> Expression:
-    """Whose exclusion it is and which actions it is for."""
-    named = (("agency", row.agency), ("action_kind", row.activities))
+    """Whose exclusion it is and which actions it is for; of a row on land, whose land."""
+    of_action = (("agency", row.agency), ("action_kind", row.activities))
+    named = (("manager", row.managers),) if row.subject == "land" else of_action
     parts = tuple(Among(facts[fact], words) for fact, words in named if words)
     return AllOf(parts) if len(parts) != 1 else parts[0]
 
@@ -232,7 +233,7 @@ class _Binder:
     def means(self, row: Provision) -> Expression:
         """Its expression: whose it is and what it reaches, what it requires, and not what takes it away."""
         parts: list[Expression] = []
-        if row.kind == "exclusion" and (row.agency or row.activities):
+        if row.managers or (row.kind == "exclusion" and (row.agency or row.activities)):
             parts.append(_reach(row, self.tables.facts))
         parts.append(self.read(row, row.under(self.reading)))
         if row.unless:
@@ -242,17 +243,21 @@ class _Binder:
     def read(self, row: Provision, text: str) -> Expression:
         def lookup(name: str) -> Fact | Refer | None:
             if "." not in name:
-                return self.tables.facts.get(name)
+                fact = self.tables.facts.get(name)
+                if fact and fact.of_land and row.subject != "land":
+                    what = f"is of {SUBJECTS[row.subject]} and asks {name}, which land says of itself"
+                    raise LawError(row.id, what, text, _where(name, text))
+                return fact
             if name in self.ever and name not in self.in_force:
                 raise LawError(
                     row.id, f"refers to {name}, which is not in force on the same day", text, _where(name, text)
                 )
             if name not in self.in_force:
                 return None
-            if row.subject == "project" and self.in_force[name].subject == "action":
-                raise LawError(
-                    row.id, f"is of a project and refers to {name}, which is of an action", text, _where(name, text)
-                )
+            other = self.in_force[name].subject
+            if other not in ("project", row.subject):
+                what = f"is of {SUBJECTS[row.subject]} and refers to {name}, which is of {SUBJECTS[other]}"
+                raise LawError(row.id, what, text, _where(name, text))
             if not self.in_force[name].requires:
                 raise LawError(
                     row.id, f"refers to {name}, which is context and has no outcome", text, _where(name, text)

@@ -7,8 +7,19 @@ from attrs import field, frozen
 
 from dcpermit.expression.nodes import Fact
 
-KINDS = ("definition", "prong", "status", "exclusion", "circumstance", "context")
-"""What a provision is, for readers; the logic never looks at it. Context has nothing to be met."""
+KINDS = (
+    *("definition", "prong", "status", "exclusion", "circumstance", "context"),
+    *("directive", "land_status", "land_class", "instrument", "condition"),
+)
+"""
+What a provision is. Context has nothing to be met.
+
+Of land: a *directive* reaches it, a *land status* is what binds it, a *land class* how open it is in practice, an
+*instrument* what its manager could grant there, and a *condition* what an instrument asks.
+"""
+
+SUBJECTS = {"project": "a project", "action": "an action", "land": "land"}
+"""What a provision may be read over, and how a message speaks of it."""
 
 
 @frozen
@@ -46,9 +57,10 @@ class Provision:
         readings: Other fair readings of ``requires``, by the set of names that chooses each.
         first_day: First day in force.
         last_day: First day no longer in force; None while no end is known.
-        subject: ``project``, or ``action`` where it is read over federal actions.
-        agency: The agencies that may use it, for exclusions and circumstances.
-        activities: The kinds of action it reaches, for exclusions.
+        subject: ``project``; ``action`` where it is read over federal actions, ``land`` where over land units.
+        agency: The agencies that may use it, for exclusions, circumstances and instruments.
+        activities: The kinds of action it reaches, for exclusions, or could authorize, for instruments.
+        managers: Whose land it is for, where it is read over land.
         documentation: What the agency or applicant must put on paper.
         verified: Whether the operative words were checked against a source.
         note: What a careful reader should know beside it.
@@ -67,6 +79,7 @@ class Provision:
     subject: str = "project"
     agency: tuple[str, ...] = ()
     activities: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
     documentation: str = ""
     verified: bool = True
     note: str = ""

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from dcpermit.errors import LawError, did_you_mean
 from dcpermit.expression.nodes import Fact
-from dcpermit.law.provision import KINDS, Citation, Provision, Reading, Table
+from dcpermit.law.provision import KINDS, SUBJECTS, Citation, Provision, Reading, Table
 from dcpermit.quantity import UNITS
 
 _TABLE_KEYS = (
@@ -28,11 +28,11 @@ _FACT_KEYS = (
 _READING_KEYS = "name says".split()
 _PROVISION_KEYS = (
     "id kind title cite url pinpoint says requires unless readings from until subject agency "
-    "activities documentation verified note"
+    "activities managers documentation verified note"
 ).split()
 
 
-_LISTS = ("choices", "agency", "complete_for", "activities")
+_LISTS = ("choices", "agency", "complete_for", "activities", "managers")
 _KINDS_OF_VALUE: Mapping[str, tuple[type, str]] = {
     **dict.fromkeys(_LISTS, (list, "a list of texts")),
     **dict.fromkeys(("many", "verified"), (bool, "true or false")),
@@ -191,8 +191,10 @@ def _provision(table: str, data: dict[str, Any], row: dict[str, Any]) -> Provisi
     if bool(row.get("requires")) == (kind == "context"):
         raise LawError(where, "context has nothing to require" if kind == "context" else "has no 'requires'")
     subject = either("subject", "project")
-    if subject not in ("project", "action"):
-        raise LawError(where, f"no subject {subject!r}; it is project or action")
+    if subject not in SUBJECTS:
+        raise LawError(where, f"no subject {subject!r}; it is one of {', '.join(SUBJECTS)}")
+    if row.get("managers") and subject != "land":
+        raise LawError(where, "names managers of land, but is not read over land")
     if either("from", None) is None:
         raise LawError(where, "has no first day: 'from'")
     first_day, last_day = either("from"), either("until", None)
@@ -212,6 +214,7 @@ def _provision(table: str, data: dict[str, Any], row: dict[str, Any]) -> Provisi
         subject=subject,
         agency=tuple(either("agency", ())),
         activities=tuple(row.get("activities", ())),
+        managers=tuple(row.get("managers", ())),
         documentation=either("documentation"),
         verified=row.get("verified", True),
         note=row.get("note", ""),
@@ -239,8 +242,8 @@ def _no_tie(row: Provision) -> None:
 
 
 def _words_known(row: Provision, facts: Mapping[str, Fact]) -> None:
-    """An agency or activity that no action can have would make a row that is never met."""
-    for name, words in (("agency", row.agency), ("action_kind", row.activities)):
+    """An agency or activity that no action can have, or a manager of no land, would make a row that is never met."""
+    for name, words in (("agency", row.agency), ("action_kind", row.activities), ("manager", row.managers)):
         if words and name not in facts:
             raise LawError(row.id, f"names words of {name}, a fact that no table has")
         for word in words:

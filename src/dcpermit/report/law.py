@@ -17,6 +17,8 @@ def describe_provision(law: Law, id: str) -> str:
     lines = [f"{row.title}  ({row.id}, {row.kind})", f"  {row.citation}", f"  in force from {row.first_day}{until}"]
     if row.citation.url:
         lines.append(f"  {row.citation.url}")
+    if row.managers:
+        lines.append(f"  on land of {', '.join(row.managers)}, for {', '.join(row.activities).replace('_', ' ')}")
     lines += ["", f"  {row.says}"]
     if row.note:
         lines += ["", f"  {row.note}"]

@@ -1,0 +1,128 @@
+"""What the managers of land could do with it: what binds it, what reaches it, and what they could grant."""
+
+from attrs import frozen
+
+from dcpermit.expression.nodes import Fact
+from dcpermit.expression.proof import Proof
+from dcpermit.outcome import Outcome
+
+FEDERAL_LAND, TRIBAL_LAND = "lands.federal_land", "lands.tribal_land"
+
+MOST_NAMED = 3
+"""Of more classes than these that land may have, none is named."""
+
+UNCLASSED = "unknown"
+"""How open land is of which no class is met: ask for its title."""
+
+
+@frozen
+class LandFinding:
+    """
+    One provision read over the land of one manager.
+
+    Attributes:
+        id: The provision's id.
+        title: Its title.
+        outcome: Whether it is met, if the land is there.
+        citation: Where it stands.
+        verified: Whether its operative words were checked against a source.
+        activities: The kinds of action that an instrument could authorize.
+        asks: What leaves it open, and whom to ask.
+        depends: Findings on the project that leave it open.
+        proof: Why, read over the unit that decides it.
+        note: What a careful reader should know beside it.
+    """
+
+    id: str
+    title: str
+    outcome: Outcome
+    citation: str
+    verified: bool
+    activities: tuple[str, ...]
+    asks: tuple[Fact, ...]
+    depends: tuple[str, ...]
+    proof: Proof
+    note: str
+
+    @property
+    def word(self) -> str:
+        """The row's own name, without its table."""
+        return self.id.rpartition(".")[2]
+
+
+@frozen
+class Authority:
+    """
+    What one manager could do with its land at a site.
+
+    Attributes:
+        manager: The manager's code; empty for ground on which no unit is known to lie.
+        units: Names of its units.
+        certain: Whether its land is certainly there; where not, all else is said for the case that it is.
+        statuses: What binds the land, or may.
+        classes: How open it is in practice, or may be, the most closed first.
+        directives: What reaches it, or may.
+        instruments: What the manager could grant over all of its land there, those that the facts bar included.
+    """
+
+    manager: str
+    units: tuple[str, ...]
+    certain: bool
+    statuses: tuple[LandFinding, ...]
+    classes: tuple[LandFinding, ...]
+    directives: tuple[LandFinding, ...]
+    instruments: tuple[LandFinding, ...]
+
+    @property
+    def land_class(self) -> str:
+        """The most closed class that its land has for certain; ``unknown`` where it has none."""
+        return next((one.word for one in self.classes if one.outcome is Outcome.MEETS), UNCLASSED)
+
+    @property
+    def possible_classes(self) -> tuple[str, ...]:
+        """The classes that its land may have besides: those more closed, or any where none is certain."""
+        words = [one.word for one in self.classes]
+        return tuple(words[: words.index(self.land_class)] if self.land_class in words else words)
+
+    def instruments_for(self, activity: str) -> tuple[LandFinding, ...]:
+        """The instruments for one kind of action."""
+        return tuple(one for one in self.instruments if activity in one.activities)
+
+    def explain(self) -> str:
+        """What the manager could do, in words."""
+        there = "certainly" if self.certain else "possibly"
+        where = f"{self.manager}, {there} at the site" if self.units else "where no unit is known to lie"
+        classes = [self.land_class, *(f"perhaps {word}" for word in self.possible_classes)]
+        if self.land_class == UNCLASSED:
+            few = 0 < len(self.possible_classes) <= MOST_NAMED
+            classes = [" or ".join(self.possible_classes), "not known which"] if few else [UNCLASSED]
+        lines = [f"{where}: {', '.join(classes).replace('_', ' ')}"]
+        asked: set[str] = set()
+        if self.land_class == UNCLASSED:
+            open_facts = dict.fromkeys(fact for one in self.classes for fact in one.asks)
+            lines += [f"  ask {fact.asked_of}: {fact.asks()}" for fact in open_facts]
+            asked = {fact.name for fact in open_facts}
+        elif self.units and not self.directives:
+            lines.append("  reached by no directive")
+        for one in (*self.statuses, *self.directives, *self.instruments):
+            uses = ", for " + ", ".join(one.activities).replace("_", " ") if one.activities else ""
+            verified = "" if one.verified else ", not verified"
+            lines.append(f"  {one.outcome.name}: {one.title} ({one.citation}{verified}){uses}")
+            if one.outcome is Outcome.FAILS:
+                lines.append(f"    barred: {_barred(one.proof)}")
+            lines += [f"    open with {id}" for id in one.depends]
+            lines += [f"    ask {fact.asked_of}: {fact.asks()}" for fact in one.asks if fact.name not in asked]
+            again = sum(fact.name in asked for fact in one.asks)
+            if again:
+                lines.append(f"    and {again} question{'s' if again > 1 else ''} asked above")
+            asked |= {fact.name for fact in one.asks}
+        return "\n".join(lines)
+
+
+def _barred(proof: Proof) -> str:
+    """What stands against a provision that is not met: the first part that decides it, by its title."""
+    part = proof
+    while part.parts and (part is proof or part.text in ("not", "any of", "all of")):
+        same = (one for one in part.parts if one.outcome is part.outcome)
+        part = part.parts[0] if part.text == "not" else next(same, part.parts[0])
+    return part.text
