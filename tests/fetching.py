@@ -147,7 +147,12 @@ class ArcGis:
 
     def feature(self, number: int) -> dict[str, Any]:
         geometry = {"type": "Polygon", "coordinates": SQUARE}
-        properties = {"OBJECTID": number, "AGENCY": "NPS", "NAME": f"Cañon {number}"}
+        properties = {
+            "OBJECTID": number,
+            "UNIT_CODE": f"U{number}",
+            "UNIT_NAME": f"Cañon {number}",
+            "UNIT_TYPE": "National Park",
+        }
         return {"type": "Feature", "id": number, "geometry": geometry, "properties": properties}
 
     def _query(self, asked: Asked) -> None:

@@ -39,8 +39,7 @@ def over(lands, shape, accuracy_m=0.0):
 
 
 def touch(lands, found):
-    managed = np.array([unit.federal and unit.grade == "managed" for unit in lands.units])
-    return int(found.touches(managed, lands.federal)[0])
+    return int(found.touches(lands.managed, lands.federal)[0])
 
 
 def write_source(tmp_path, *rows, sheet=SHEET):

@@ -16,6 +16,7 @@ from dcpermit.authority import Authority
 from dcpermit.expression.columns import Answers, Words
 from dcpermit.expression.evaluate import evaluate
 from dcpermit.lands.lands import Lands
+from dcpermit.lands.units import Units
 from dcpermit.outcome import Outcome
 from dcpermit.schema import determination_schema
 from parcels import BLM, FOREST, write_source
@@ -340,7 +341,9 @@ def test_a_lease_on_a_base_waits_for_the_finding_on_the_project(lands: Lands) ->
 def flooded(parcels: Lands) -> Lands:
     """The parcel as a flood zone, beside the forest."""
     zone = attrs.evolve(parcels.units[0], manager="", federal=False, constraint="flood_zone")
-    return attrs.evolve(parcels, units=(zone, *parcels.units[1:]))
+    (ground,) = parcels.grounds
+    units = Units.of([zone, *parcels.units[1:]], ground.units.width_m)
+    return Lands((attrs.evolve(ground, units=units),))
 
 
 def test_a_layer_of_constraints_answers_what_the_law_asks_of_the_site(flooded: Lands) -> None:

@@ -25,8 +25,7 @@ def _over(lands, lat, lon, accuracy_m=0.0):
 
 
 def _federal(lands, overlaps):
-    managed = np.array([unit.federal and unit.grade == "managed" for unit in lands.units])
-    return Outcome(overlaps.touches(managed, lands.federal)[0]).name
+    return Outcome(overlaps.touches(lands.managed, lands.federal)[0]).name
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])

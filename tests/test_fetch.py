@@ -18,10 +18,10 @@ from attrs import evolve
 import dcpermit
 from dcpermit.errors import LandError
 from dcpermit.lands.fetch.fetch import Remote, fetch, verify
-from dcpermit.lands.lands import Lands
 from dcpermit.lands.fetch.lock import Lock, read_lock, toml
-from dcpermit.lands.source import read_sheet
 from dcpermit.lands.fetch.web import AGENT, Passing, Patience
+from dcpermit.lands.lands import Lands
+from dcpermit.lands.source import read_sheet
 from dcpermit.version import VERSION
 from fetching import QUICK, SHEET, ArcGis, Asked, File, Server, serving
 
@@ -674,7 +674,8 @@ def test_a_layer_is_read_whole_by_object_id(server, tmp_path):
 
 
 def test_a_layer_that_was_fetched_opens_as_land(server, tmp_path):
-    get(layer(server, ArcGis(3)), tmp_path, sheet={**SHEET, "crs": "EPSG:5070"})
+    sheet = {**SHEET, "crs": "EPSG:5070"}
+    fetch("nps_boundary", layer(server, ArcGis(3)), tmp_path, sheet=sheet, patience=QUICK)
     lands = Lands.open(tmp_path)
     assert [unit.manager for unit in lands.units] == ["NPS"] * 3
 
@@ -1014,7 +1015,7 @@ def test_one_module_alone_opens_the_network():
             found += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if any(name.startswith(("urllib.request", "http", "socket", "ssl", "requests")) for name in found):
                 doors.add(path.relative_to(package).as_posix())
-    assert doors == {"lands/web.py"}
+    assert doors == {"lands/fetch/web.py"}
 
 
 def test_the_trouble_that_passes_stays_inside():

@@ -9,9 +9,22 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from dcpermit.lands.ground import area_ha, widened
+from dcpermit.lands.cover import Selection
 from dcpermit.lands.lands import Lands
+from dcpermit.lands.sites import Sites
 from parcels import BLM, FOREST, SHEET, M, over, square, touch, write_source
+
+HA_IN_ACRE = 0.40468564224
+
+
+def area_ha(shapes):
+    return Sites.of(shapes, np.zeros(len(shapes))).area_m2 / 10_000
+
+
+def every_unit(lands):
+    """All units, as if some source had every unit of theirs."""
+    every = np.ones(len(lands.units), dtype=bool)
+    return Selection(every, every, frozenset())
 
 
 @pytest.fixture
@@ -156,18 +169,81 @@ def test_areas_agree_with_the_geodesic_area_in_every_region(lon, lat):
 
 
 @pytest.mark.parametrize("latitude", [0.0, 20.0, 45.0, 70.0])
-def test_a_shape_widened_reaches_at_least_as_far_as_asked_in_every_direction(latitude):
-    grown = widened(np.array([shapely.Point(-100.0, latitude)], dtype=object), np.array([5000.0]))[0]
+def test_a_boundary_is_as_wide_as_its_source_says_in_every_direction(source, latitude):
+    post = ("p:9", "A post", "BLM", "fee", square(-100.0, latitude, 1e-6))
+    lands = Lands.open(source(post, sheet=SHEET.replace("accuracy_m = 0", "accuracy_m = 5000")))
+    geod = Geod(ellps="GRS80")
     for azimuth in range(0, 360, 7):
-        lon, lat, _ = Geod(ellps="GRS80").fwd(-100.0, latitude, azimuth, 4999.0)
-        assert grown.contains(shapely.Point(lon, lat))
-        lon, lat, _ = Geod(ellps="GRS80").fwd(-100.0, latitude, azimuth, 5200.0)
-        assert not grown.contains(shapely.Point(lon, lat))
+        near, far = (shapely.Point(geod.fwd(-100.0, latitude, azimuth, metres)[:2]) for metres in (4985, 5015))
+        for accuracy, place, met in ((0, near, 1), (0, far, 0), (50, far, 1)):
+            assert len(over(lands, place, accuracy).site) == met, (azimuth, accuracy)
+
+
+NORMALISED = """
+title = "Federal lands, normalised"
+publisher = "several agencies"
+url = ""
+retrieved = "2026-11-21"
+licence = "public domain"
+crs = "EPSG:4326"
+accuracy_m = 0
+kind = "polygons"
+file = "federal_lands_normalised.parquet"
+"""
+
+
+@pytest.fixture
+def normalised(shared, tmp_path):
+    """Opens the shared layer as a source of surveys, its edges straight in degrees or in another system."""
+
+    def opened(straight_in=""):
+        folder = tmp_path / "normalised"
+        folder.mkdir(exist_ok=True)
+        straight = f'straight_in = "{straight_in}"\n' if straight_in else ""
+        (folder / "source.toml").write_text(NORMALISED + straight)
+        layer = folder / "federal_lands_normalised.parquet"
+        if not layer.exists():
+            layer.symlink_to(shared / "lands" / layer.name)
+        return Lands.open(folder)
+
+    return opened
+
+
+def test_the_units_at_every_truth_point_are_found_and_no_others(normalised, shared):
+    lands = normalised()
+    truth = pd.read_csv(shared / "lands" / "truth" / "point_in_unit_truth.csv", keep_default_na=False)
+    found = lands.overlaps(shapely.points(truth.lon, truth.lat), np.zeros(len(truth)))
+    ids = [unit.id for unit in lands.units]
+    met = [set() for _ in range(len(truth))]
+    for site, unit in zip(found.site.tolist(), found.unit.tolist(), strict=True):
+        met[site].add(ids[unit])
+    assert met == [{unit for unit in text.split("|") if unit} for text in truth.unit_ids]
+    assert len(truth) == 2497
+
+
+def test_the_area_of_every_truth_site_is_found(normalised, shared):
+    # The truth has its corners in EPSG:5070 and its edges straight there.
+    lands = normalised("EPSG:5070")
+    sites = gpd.read_file(shared / "lands" / "truth" / "site_polygons.geojson")
+    shares = pd.read_csv(shared / "lands" / "truth" / "site_overlap_truth.csv")
+    over = lands.overlaps(np.array(sites.geometry.values), np.zeros(len(sites)))
+    acres = {
+        (site_id, pair.unit.id): pair.area_high_ha / HA_IN_ACRE
+        for i, site_id in enumerate(sites.site_id)
+        for pair in over.of(i)
+        if pair.area_high_ha > 0
+    }
+    true = {(share.site_id, share.unit_id): share.overlap_acres for share in shares.itertuples()}
+    assert len(true) == 843
+    assert {key for key, area in acres.items() if area > 0.1} <= true.keys()
+    assert [acres[key] for key in true] == [pytest.approx(area, rel=1e-3, abs=0.1) for area in true.values()]
+    _, high = over.area_ha(every_unit(lands), every_unit(lands))
+    assert high / HA_IN_ACRE == pytest.approx(sites.any_unit_acres.to_numpy(), rel=1e-3, abs=0.1)
 
 
 def test_polygons_answer_as_the_shared_truth_does(shared):
     layers = shared / "lands"
-    lands = Lands.open(layers / "federal_lands_normalised.parquet")
+    lands = Lands.open(layers / "federal_lands_normalised.parquet")  # with the widths its copies have
     truth = pd.read_csv(layers / "truth" / "point_in_unit_truth.csv", keep_default_na=False)
     found = lands.overlaps(shapely.points(truth.lon, truth.lat), np.zeros(len(truth)))
     ids = np.array([unit.id for unit in lands.units])
@@ -181,13 +257,12 @@ def test_polygons_answer_as_the_shared_truth_does(shared):
     sites = gpd.read_file(layers / "truth" / "site_polygons.geojson")
     shares = pd.read_csv(layers / "truth" / "site_overlap_truth.csv")
     over = lands.overlaps(np.array(sites.geometry.values), np.zeros(len(sites)))
-    every = np.ones(len(lands.units), dtype=bool)
-    low, high = over.area_ha(every, every)
+    low, high = over.area_ha(every_unit(lands), every_unit(lands))
     union_ha = sites.any_unit_acres.to_numpy() * 0.40468564224
-    assert (low <= union_ha + 0.01).all()
-    assert (high >= union_ha - 0.01).all()
+    assert (low <= union_ha * 1.0001 + 0.05).all()
+    assert (high >= union_ha * 0.9999 - 0.05).all()
     for i, site_id in enumerate(sites.site_id):
         pairs = {pair.unit.id: pair for pair in over.of(i)}
         for share in shares[shares.site_id == site_id].itertuples():
             pair, true_ha = pairs[share.unit_id], share.overlap_acres * 0.40468564224
-            assert pair.area_low_ha - 0.01 <= true_ha <= pair.area_high_ha + 0.01
+            assert pair.area_low_ha * 0.9999 - 0.05 <= true_ha <= pair.area_high_ha * 1.0001 + 0.05

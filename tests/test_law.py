@@ -15,7 +15,7 @@ from dcpermit.expression.columns import Answers, Column, Numbers, Words, silence
 from dcpermit.expression.evaluate import evaluate
 from dcpermit.expression.nodes import Fact, facts_of
 from dcpermit.expression.parse import parse
-from dcpermit.lands.managers import DEPARTMENT_OF
+from dcpermit.lands.layers.managers import DEPARTMENT_OF
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
 from dcpermit.law.read import read_tables

@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 from dcpermit.errors import LandError
-from dcpermit.lands.official import Official, official, official_layers, read_official
-from dcpermit.lands.polygons import read_polygons
+from dcpermit.lands.layers.official import Official, official, official_layers, read_official
+from dcpermit.lands.layers.polygons import read_polygons
 from dcpermit.lands.source import Sheet, read_sheet
 
 HERE = Path(__file__).parent / "official"

@@ -6,7 +6,7 @@ import numpy as np
 from attrs import frozen
 
 from dcpermit.errors import InputError, LawError, Problem, did_you_mean
-from dcpermit.expression.columns import Answers, Column, Numbers, silence
+from dcpermit.expression.columns import Answers, Column, Numbers
 from dcpermit.expression.evaluate import Known, evaluate
 from dcpermit.expression.nodes import Fact
 from dcpermit.frame import MEASURES, WORD_SETS, columns_of
@@ -110,9 +110,6 @@ def _from_map(fact: Fact, overlaps: Overlaps) -> Column:
     certain, possible = (
         overlaps.lands.select(text, f"fact {fact.name}") for text in (fact.select, fact.possible or fact.select)
     )
-    if not (certain | possible).any() and overlaps.lands.about_constraints(fact.select, f"fact {fact.name}"):
-        # No layer of it is open, and how complete the layers of land are is beside the question.
-        return silence(overlaps.n, fact.unit, fact.choices)
     if fact.unit:
         low, high = overlaps.area_ha(certain, possible)
         factor = scale("ha", fact.unit)

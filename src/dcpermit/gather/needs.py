@@ -166,7 +166,7 @@ def _implied(
     for row, action in _land_authorizations(stated, law):
         given.setdefault(row, set()).add(action.agency or "")
     held: dict[int, set[str]] = {}
-    sure = overlaps.certain & overlaps.lands.managed[overlaps.unit]
+    sure = overlaps.certain & overlaps.lands.managed.surely[overlaps.unit]
     for site, unit in zip(overlaps.site[sure].tolist(), overlaps.unit[sure].tolist(), strict=True):
         held.setdefault(site, set()).add(units[unit].manager)
     for row, managers in held.items():

@@ -1,24 +1,117 @@
-"""The ground that land units cover, for certain and at most; what sites are laid over."""
+"""The land units of all sources opened, the ground they cover, and which of them a selection of the law means."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from attrs import field, frozen
-from shapely import STRtree
+from numpy.typing import NDArray
 
 from dcpermit.expression.columns import Answers, Column, Words
 from dcpermit.expression.evaluate import evaluate
-from dcpermit.expression.nodes import Fact, facts_of
+from dcpermit.expression.nodes import Expression, Fact
 from dcpermit.expression.parse import parse
-from dcpermit.lands.ground import Bools, Ints, Pieces, Shapes, mercator
+from dcpermit.lands.geometry.pieces import Pieces
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints
+from dcpermit.lands.ground import Ground
+from dcpermit.lands.layers.managers import DEPARTMENT_OF, FEDERAL, TRIBAL
 from dcpermit.lands.source import LandUnit
-from dcpermit.outcome import MEETS
+from dcpermit.lands.units import Column as UnitColumn
+from dcpermit.lands.units import Units
+from dcpermit.outcome import FAILS, MEETS, UNKNOWN
 
 FLAGS = ("wilderness", "wsa", "monument", "wild_scenic", "acec", "roadless", "refuge", "park", "military", "tribal")
 GRADES = ("managed", "outer_boundary", "hint")
 CONSTRAINTS = ("wetland", "flood_zone", "critical_habitat", "sole_source_aquifer", "historic_place")
+MANAGERS = tuple(sorted(DEPARTMENT_OF))
+UNTOLD = "UNKNOWN"
+
+ASKED = {
+    fact.name: fact
+    for fact in (
+        Fact("federal"),
+        Fact("tribal"),
+        Fact("grade", choices=GRADES),
+        Fact("manager", choices=MANAGERS),
+        Fact("flags", choices=FLAGS, many=True),
+        Fact("constraint", choices=CONSTRAINTS),
+    )
+}
+"""What a selection of the law can ask of a unit."""
+
+
+@frozen(eq=False)
+class Selection:
+    """
+    The units that a selection of the law means.
+
+    Attributes:
+        surely: Those that it surely means. Shape (units,).
+        maybe: Those that it may mean, since who manages some nobody knows. Shape (units,).
+        topics: The managers, and the constraints, a unit of which it could mean: only a source that has every unit of
+            all of these can say by its silence that there is none.
+    """
+
+    surely: Bools
+    maybe: Bools
+    topics: frozenset[str]
+
+
+@frozen(eq=False)
+class AllUnits(Sequence[LandUnit]):
+    """The units of several sources, one after another."""
+
+    parts: tuple[Units, ...]
+    _words: dict[str, UnitColumn] = field(factory=dict, init=False, repr=False)
+
+    @cached_property
+    def first(self) -> Ints:
+        """The number of the first unit of each source, and after the last, of how many there are."""
+        return np.concatenate([[0], np.cumsum([len(part) for part in self.parts], dtype=np.int64)])
+
+    def __len__(self) -> int:
+        return int(self.first[-1])
+
+    @overload
+    def __getitem__(self, i: int) -> LandUnit: ...
+    @overload
+    def __getitem__(self, i: slice) -> tuple[LandUnit, ...]: ...
+    def __getitem__(self, i: int | slice) -> LandUnit | tuple[LandUnit, ...]:
+        if isinstance(i, slice):
+            return tuple(self[k] for k in range(*i.indices(len(self))))
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"unit {i} of {len(self)}")
+        number = int(i) % len(self)
+        part = int(np.searchsorted(self.first, number, side="right")) - 1
+        return self.parts[part][number - int(self.first[part])]
+
+    def __iter__(self) -> Iterator[LandUnit]:
+        return (unit for part in self.parts for unit in part)
+
+    def words(self, name: str) -> UnitColumn:
+        """A column of words of all of them."""
+        if name not in self._words:
+            columns = [part.words(name) for part in self.parts]
+            place: dict[Any, int] = {}
+            codes = []
+            for column in columns:
+                to = np.array([place.setdefault(word, len(place)) for word in column.words], dtype=np.int32)
+                codes.append(to[column.code])
+            self._words[name] = UnitColumn(tuple(place), np.concatenate([np.empty(0, np.int32), *codes]))
+        return self._words[name]
+
+    def array(self, name: str) -> NDArray[Any]:
+        """A column of numbers or truths of all of them. Shape (units,)."""
+        return np.concatenate([np.empty(0, np.bool_ if not self.parts else self.parts[0].array(name).dtype),
+                               *(part.array(name) for part in self.parts)])  # fmt: skip
+
+    @cached_property
+    def width_m(self) -> Floats:
+        """How far the true boundary of each may lie from the one drawn [m]. Shape (units,)."""
+        return np.concatenate([np.empty(0), *(part.width_m for part in self.parts)])
 
 
 @frozen(eq=False)
@@ -29,19 +122,20 @@ class Cover:
     A survey makes the two equal; a generalised map or a table of extents does not.
 
     Attributes:
-        units: The units; a unit's number is its place here.
-        inner: What units certainly cover, once narrowed by the width of each.
-        outer: What units cover at most, once widened by the width of each.
-        boxed: Whether a unit is known by enclosing boxes, some of each being its ground. Shape (units,).
+        grounds: The sources, made ready to be asked.
+        units: The units of all of them; a unit's number is its place here.
     """
 
-    units: tuple[LandUnit, ...] = field(repr=False)
-    inner: Pieces = field(repr=False)
-    outer: Pieces = field(repr=False)
-    boxed: Bools = field(repr=False)
-    _selected: dict[str, Bools] = field(factory=dict, init=False, repr=False)
+    grounds: tuple[Ground, ...] = field(repr=False)
+    _selected: dict[str, Selection] = field(factory=dict, init=False, repr=False)
+    _apart: dict[int, Pieces] = field(factory=dict, init=False, repr=False)
 
-    def select(self, text: str, where: str) -> Bools:
+    @cached_property
+    def units(self) -> AllUnits:
+        """The units of all sources."""
+        return AllUnits(tuple(ground.units for ground in self.grounds))
+
+    def select(self, text: str, where: str = "a selection") -> Selection:
         """
         The units that a selection of the law means, in the law's own small language.
 
@@ -50,56 +144,76 @@ class Cover:
             where: The fact it belongs to, for messages.
 
         Returns:
-            True for each unit that it surely means. Shape (units,).
+            The units, and whose silence would have to be heard to say that there are none.
 
         Raises:
             LawError: It is not such an expression.
         """
         if text not in self._selected:
-            facts, columns = self._asked
-            node = parse(text, where, facts.get, lambda: list(facts))
-            self._selected[text] = np.asarray(evaluate(node, columns, {}) == MEETS)
+            node = parse(text, where, ASKED.get, lambda: list(ASKED))
+            told = evaluate(node, self._told, {})
+            self._selected[text] = Selection(told == MEETS, told != FAILS, _topics(node))
         return self._selected[text]
 
-    def about_constraints(self, text: str, where: str) -> bool:
-        """Whether a selection is of mapped constraints, so that a layer of land says nothing about it."""
-        facts, _ = self._asked
-        return any(fact.name == "constraint" for fact in facts_of(parse(text, where, facts.get, lambda: list(facts))))
+    def pieces_of(self, ground: Ground, units: Bools) -> Pieces:
+        """The outer pieces of some units of a source, put together once. Shape (units of the source,)."""
+        key = hash((id(ground), units.tobytes()))
+        if key not in self._apart:
+            self._apart[key] = ground.outer.only(units)
+        return self._apart[key]
+
+    @property
+    def federal(self) -> Selection:
+        """Units a federal agency manages, gross boundaries included."""
+        return self.select("federal")
+
+    @property
+    def managed(self) -> Selection:
+        """Units known to be ground that a federal agency manages, no boundary around it."""
+        return self.select("federal and grade in {managed}")
 
     @cached_property
-    def _asked(self) -> tuple[Mapping[str, Fact], Mapping[str, Column]]:
-        managers = tuple(sorted({unit.manager for unit in self.units}))
-        facts = (
-            Fact("federal"),
-            Fact("tribal"),
-            Fact("grade", choices=GRADES),
-            Fact("manager", choices=managers),
-            Fact("flags", choices=FLAGS, many=True),
-            Fact("constraint", choices=CONSTRAINTS),
-        )
-        columns: dict[str, Column] = {
-            "federal": Answers.of([unit.federal for unit in self.units]),
-            "tribal": Answers.of([unit.tribal for unit in self.units]),
-            "grade": Words.of([unit.grade for unit in self.units], GRADES),
-            "manager": Words.of([unit.manager for unit in self.units], managers),
-            "flags": Words.of([tuple(sorted(unit.flags & set(FLAGS))) for unit in self.units], FLAGS),
-            "constraint": Words.of([tuple({unit.constraint} & {*CONSTRAINTS}) for unit in self.units], CONSTRAINTS),
+    def _told(self) -> Mapping[str, Column]:
+        units = self.units
+        manager, constraint = units.words("manager"), units.words("constraint")
+        known = manager.having(set(MANAGERS) - {UNTOLD}) | constraint.having(CONSTRAINTS)
+        federal, tribal = units.array("federal"), units.array("tribal")
+        return {
+            "federal": Answers(np.where(federal, MEETS, np.where(known | tribal, FAILS, UNKNOWN)).astype(np.int8)),
+            "tribal": Answers(np.where(tribal, MEETS, np.where(known | federal, FAILS, UNKNOWN)).astype(np.int8)),
+            "grade": _words(units.words("grade"), GRADES),
+            "manager": _words(manager, MANAGERS, untold=~known),
+            "flags": _words(units.words("flags"), FLAGS),
+            "constraint": _words(constraint, CONSTRAINTS),
         }
-        return {fact.name: fact for fact in facts}, columns
 
-    @cached_property
-    def federal(self) -> Bools:
-        """Which units a federal agency manages, gross boundaries included. Shape (units,)."""
-        return np.array([unit.federal for unit in self.units], dtype=np.bool_)
 
-    @cached_property
-    def managed(self) -> Bools:
-        """Which units are known to be ground that a federal agency manages, no boundary around it. Shape (units,)."""
-        return self.federal & np.array([unit.grade == "managed" for unit in self.units], dtype=np.bool_)
+def _words(column: UnitColumn, choices: tuple[str, ...], untold: Bools | None = None) -> Words:
+    """A column of units' words, or sets of them, as a column of the law's; those untold may be anything."""
+    sets = [(word,) if isinstance(word, str) else tuple(word) for word in column.words]
+    said = Words.of([tuple(w for w in some if w in choices) for some in sets], choices)
+    sure, maybe = said.sure[column.code], said.maybe[column.code]
+    if untold is None:
+        return Words(sure, maybe, choices)
+    every = np.uint64((1 << len(choices)) - 1)
+    return Words(np.where(untold, np.uint64(0), sure), np.where(untold, every, maybe), choices)
 
-    @cached_property
-    def federal_ground(self) -> tuple[Any, Shapes, Ints]:
-        """The outer pieces of federal units in Mercator: a tree of them, the shapes, their numbers."""
-        number = np.flatnonzero(self.federal[self.outer.unit])
-        flat = mercator(self.outer.shapes[number])
-        return STRtree(flat), flat, number
+
+def _topics(node: Expression) -> frozenset[str]:
+    """The managers, and the constraints, a unit of which could be meant."""
+    words = [*(code for code in MANAGERS if code != UNTOLD), *CONSTRAINTS]
+    land = np.array([word not in CONSTRAINTS for word in words])
+    n = len(words)
+    federal = np.where([word in FEDERAL for word in words], UNKNOWN, FAILS).astype(np.int8)
+    tribal = np.where([word in TRIBAL for word in words], UNKNOWN, FAILS).astype(np.int8)
+    anything = np.zeros(n, np.uint64)
+    columns: dict[str, Column] = {
+        "federal": Answers(federal),
+        "tribal": Answers(tribal),
+        "grade": Words(anything, np.full(n, (1 << len(GRADES)) - 1, np.uint64), GRADES),
+        "manager": Words.of([word if one else None for word, one in zip(words, land, strict=True)], MANAGERS),
+        "flags": Words(anything, np.where(land, (1 << len(FLAGS)) - 1, 0).astype(np.uint64), FLAGS),
+        "constraint": Words.of([() if one else word for word, one in zip(words, land, strict=True)], CONSTRAINTS),
+    }
+    could = evaluate(node, columns, {})
+    return frozenset(word for word, outcome in zip(words, could.tolist(), strict=True) if outcome != FAILS)

@@ -1,170 +1,211 @@
-"""Measuring on the ground: shapes grown and shrunk by metres, areas and distances of lon/lat shapes."""
+"""The ground of a source: its units, as pieces in the plane, and how sites lie to them."""
 
 from __future__ import annotations
 
-import math
-from functools import cache
-from typing import Any
-
 import numpy as np
 import shapely
-from attrs import field, frozen
-from numpy.typing import NDArray
-from pyproj import Geod, Transformer
-from shapely import STRtree
+from attrs import frozen
 
-Shapes = NDArray[np.object_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from dcpermit.lands.geometry.apart import gaps
+from dcpermit.lands.geometry.engine import kernels_for
+from dcpermit.lands.geometry.kernels import NOISE_M2, by_pair, meeting
+from dcpermit.lands.geometry.pieces import Pieces
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints
+from dcpermit.lands.geometry.shared import shared
+from dcpermit.lands.sites import Sites
+from dcpermit.lands.source import LandSource
+from dcpermit.lands.units import Units
 
-M_PER_DEGREE = 110_500.0  # less than a degree of latitude anywhere, so a margin is never too small
-ROUND = 1 / math.cos(math.pi / 16)  # a circle of sixteen sides, drawn around the true one
-GEOD = Geod(ellps="GRS80")
-
-# Equal-area projections and the ground each serves: west, south, east, north [degree].
-ZONES = (
-    ("EPSG:5070", (-125.5, 24.0, -66.0, 50.0)),
-    ("EPSG:3338", (-180.0, 50.0, -129.0, 72.0)),
-    ("EPSG:3338", (172.0, 50.0, 180.0, 55.0)),
-    ("ESRI:102007", (-179.0, 18.0, -154.0, 29.0)),
-    ("+proj=laea +lat_0=18.2 +lon_0=-66.2 +ellps=GRS80", (-68.5, 17.0, -64.0, 19.0)),
-    ("+proj=laea +lat_0=15 +lon_0=145.5 +ellps=GRS80", (144.0, 12.5, 147.0, 21.0)),
-    ("+proj=laea +lat_0=-14.2 +lon_0=-169.9 +ellps=GRS80", (-172.0, -15.5, -167.0, -10.0)),
-    ("EPSG:6933", (-180.0, -90.0, 180.0, 90.0)),
-)
+TOUCH_M = 1e-3
+"""A boundary nearer than this is touched: a millimetre is no distance, and no ground."""
 
 
 @frozen(eq=False)
-class Pieces:
+class Ground:
     """
-    Shapes that each belong to one unit, ready to be searched.
+    A source made ready to be asked.
 
     Attributes:
-        shapes: The shapes, in longitude and latitude. Shape (k,).
-        unit: The unit each belongs to. Shape (k,).
-        width_m: How far the true boundary may lie from the one drawn [m]. Shape (k,).
+        source: Whose layer it is.
+        units: Its units.
+        inner: What units certainly cover, once narrowed by the width of each.
+        outer: What units cover at most, once widened by the width of each; of polygons the same as the inner.
+        sure: Of which units anything is certain; a hint is of nothing. Shape (units,).
+        notes: What was repaired, left out or kept as found when it was read.
     """
 
-    shapes: Shapes
+    source: LandSource
+    units: Units
+    inner: Pieces
+    outer: Pieces
+    sure: Bools
+    notes: tuple[str, ...]
+
+
+@frozen(eq=False)
+class Meetings:
+    """
+    Sites and units that meet or may meet.
+
+    Attributes:
+        site: The site of each pair, in rising order. Shape (k,).
+        unit: The unit of each pair. Shape (k,).
+        certain: Whether they meet wherever, within both accuracies, the two lie. Shape (k,).
+        whole: Whether the site then lies wholly within the unit. Shape (k,).
+        drawn: Whether they meet as they are drawn. Shape (k,).
+        low_m2: The least area they share; nan where it was not needed to tell the rest. Shape (k,).
+        high_m2: The greatest area they share; likewise. Shape (k,).
+    """
+
+    site: Ints
     unit: Ints
-    width_m: Floats
-    tree: Any = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "tree", STRtree(self.shapes))
-
-    @property
-    def widest_m(self) -> float:
-        """The greatest width of any piece [m]."""
-        return float(self.width_m.max(initial=0.0))
+    certain: Bools
+    whole: Bools
+    drawn: Bools
+    low_m2: Floats
+    high_m2: Floats
 
 
-def _squeezed(shapes: Shapes, factor: Floats) -> Shapes:
-    """Shapes with every longitude multiplied by a factor of their own. Shape (n,)."""
-    each = np.repeat(factor, shapely.get_num_coordinates(shapes))
-    squeezed: Shapes = shapely.transform(shapes, lambda xy: np.stack([xy[:, 0] * each, xy[:, 1]], axis=1))
-    return squeezed
-
-
-def widened(shapes: Shapes, metres: Floats) -> Shapes:
+def meet(ground: Ground, sites: Sites) -> Meetings:
     """
-    Shapes that hold every point within a distance of the given ones; shrunk where it is negative.
-
-    A degree of longitude is taken where it is shortest, so that a shape is never grown too little, nor
-    shrunk too little.
+    The units of a source that sites meet, or may meet within both accuracies.
 
     Args:
-        shapes: Shapes in longitude and latitude; None where there is none. Shape (n,).
-        metres: How far [m]. Shape (n,).
-
-    Returns:
-        The new shapes. Shape (n,).
+        ground: The source.
+        sites: The sites.
     """
-    chosen = np.flatnonzero((metres != 0) & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
-    if not len(chosen):
-        return shapes
-    grown = shapes.copy()
-    degrees = metres[chosen] / M_PER_DEGREE * ROUND
-    bounds = shapely.bounds(shapes[chosen])
-    highest = np.maximum(np.abs(bounds[:, 1]), np.abs(bounds[:, 3])) + np.abs(degrees)
-    squeeze = np.cos(np.radians(np.minimum(highest, 89.0)))
-    point = (shapely.get_type_id(shapes[chosen]) == 0) & (degrees > 0)
-    if point.any():
-        grown[chosen[point]] = _discs(bounds[point, :2], degrees[point], squeeze[point])
-        chosen, degrees, squeeze = chosen[~point], degrees[~point], squeeze[~point]
-    flat = shapely.buffer(_squeezed(shapes[chosen], squeeze), degrees, quad_segs=4)
-    grown[chosen] = _squeezed(flat, 1 / squeeze)
-    return grown
+    parts = [_dots(ground, sites), _drawn(ground, sites)]
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.lexsort((columns[1], columns[0]))
+    return Meetings(*(column[order] for column in columns))
 
 
-def _discs(centre: Floats, degrees: Floats, squeeze: Floats) -> Shapes:
-    """What buffering makes of points, many times faster. Shape (n,)."""
-    turn = np.linspace(0, 2 * np.pi, 17)
-    rim = np.stack([np.outer(degrees / squeeze, np.cos(turn)), np.outer(degrees, np.sin(turn))], axis=2)
-    discs: Shapes = shapely.polygons(centre[:, None, :] + rim)
-    return discs
+Columns = tuple[Ints, Ints, Bools, Bools, Bools, Floats, Floats]
 
 
-@cache
-def _transformer(crs: str) -> Transformer:
-    return Transformer.from_crs("EPSG:4269", crs, always_xy=True)
+def _dots(ground: Ground, sites: Sites) -> Columns:
+    dots, width = sites.dots, ground.units.width_m
+    accuracy = sites.accuracy_m[dots.site]
+    reach = np.maximum(accuracy + width.max(initial=0.0), TOUCH_M)
+    points = kernels_for(len(dots.site)).points
+    dot, unit, inside, off = points(ground.outer, dots.xy, dots.east, dots.north, reach)
+    move = np.maximum(accuracy[dot] + width[unit], TOUCH_M)
+    near = inside | (off <= move)
+    dot, unit, inside, off, move = dot[near], unit[near], inside[near], off[near], move[near]
+    sure = inside & (off > move) & ground.sure[unit]
+    if ground.inner is not ground.outer:
+        one, its, held, far = points(ground.inner, dots.xy, dots.east, dots.north, reach)
+        move = np.maximum(accuracy[one] + width[its], TOUCH_M)
+        firm = held & (far > move)
+        # Several boxes of a unit may hold together what none of them holds alone.
+        for k in np.flatnonzero(held & ~firm & (accuracy[one] > 0)).tolist():
+            firm[k] = _held(ground.inner, dots.xy[one[k]], int(its[k]), float(move[k]))
+        keys = len(width) * one[firm] + its[firm]
+        sure = np.isin(len(width) * dot + unit, keys)
+    site, unit, (some, every, drawn) = by_pair(
+        dots.site[dot], unit, (sure, np.logical_or), (sure.astype(np.int64), np.add), (inside, np.logical_or)
+    )
+    count = np.bincount(dots.site, minlength=len(sites))
+    # Near the antimeridian a point is looked for from both sides, and found from one.
+    count = np.where(np.abs(sites.bounds[:, [0, 2]]).max(axis=1) > 175, 1, count)
+    nothing = np.zeros(len(site))
+    return site, unit, some, some & (every >= count[site]), drawn, nothing, nothing
 
 
-def zone_of(shape: Any) -> str:
-    """The equal-area projection of the region a shape lies in."""
-    west, south, east, north = shape.bounds
-    x, y = (west + east) / 2, (south + north) / 2
-    return next(crs for crs, (w, s, e, n) in ZONES if w <= x <= e and s <= y <= n)
+def _held(pieces: Pieces, xy: Floats, unit: int, move_m: float) -> bool:
+    wanted = np.arange(int(pieces.unit.max()) + 1) == unit
+    box, moves = np.concatenate([xy, xy]), np.full(len(wanted), move_m)
+    point = shapely.Point(xy)
+    return not shapely.is_empty(shared(point, [(pieces, wanted)], [moves], box, -1)[0])
 
 
-def area_ha(shapes: Shapes) -> Floats:
+def _drawn(ground: Ground, sites: Sites) -> Columns:
+    drawn, width = sites.drawn, ground.units.width_m
+    accuracy, outlines = sites.accuracy_m[drawn.site], drawn.outlines
+    reach = np.maximum(accuracy + width.max(initial=0.0), TOUCH_M)
+    pieces, n = ground.outer, len(width)
+    row, unit, area = kernels_for(len(drawn.site)).areas(pieces, outlines)
+    real = area > NOISE_M2
+    row, unit, area = row[real], unit[real], area[real]
+    edge, by, gap = gaps(pieces, outlines, drawn.east, drawn.north, reach)
+    close = gap <= np.maximum(accuracy[edge] + width[by], TOUCH_M)
+    edge, by = edge[close], by[close]
+    lines = np.flatnonzero(sites.dimension[drawn.site] == 1)
+    on, its = _along(pieces, outlines.edges[outlines.start[lines], :2], drawn.east[lines], drawn.north[lines])
+    row = np.concatenate([row, edge, lines[on]])
+    unit = np.concatenate([unit, by, its])
+    area = np.concatenate([area, np.zeros(len(edge) + len(on))])
+    near = np.concatenate(
+        [np.zeros(len(area) - len(edge) - len(on), bool), np.ones(len(edge), bool), np.zeros(len(on), bool)]
+    )
+    site, unit, (area, near) = by_pair(drawn.site[row], unit, (area, np.maximum), (near, np.logical_or))
+    size = sites.area_m2[site]
+    line = sites.dimension[site] == 1
+    exact = (sites.accuracy_m[site] + width[unit] == 0) & ~pieces.overlapping & ~line
+    within = ~near & (line | (area >= size * (1 - 1e-9)))
+    low, high = np.full(len(site), np.nan), np.full(len(site), np.nan)
+    low[exact] = high[exact] = area[exact]
+    certain = exact & ground.sure[unit] & (area > NOISE_M2)
+    whole = certain & (area >= size - NOISE_M2)
+    if ground.inner is ground.outer and not pieces.overlapping:
+        certain |= within & ground.sure[unit]
+        whole |= within & ground.sure[unit]
+        low[within], high[within] = size[within], size[within]
+    else:
+        whole |= _in_one_box(ground.inner, sites, site, unit, n)
+        certain |= whole
+        low[whole], high[whole] = size[whole], size[whole]
+    low[~ground.sure[unit]] = 0.0
+    for k in np.flatnonzero(~certain & np.isnan(low)).tolist():
+        low[k] = sites_share(sites, int(site[k]), ground.inner, unit[k : k + 1], width, -1)
+        certain[k] = low[k] > NOISE_M2
+    low[certain & line] = high[line] = 0.0
+    return site, unit, certain, whole, (area > NOISE_M2) | certain, np.where(certain, low, 0.0), high
+
+
+def _along(pieces: Pieces, xy: Floats, east: Floats, north: Floats) -> tuple[Ints, Ints]:
+    """The units that the first points of lines lie in."""
+    dot, unit, inside, _ = kernels_for(len(xy)).points(pieces, xy, east, north, np.zeros(len(xy)))
+    return dot[inside], unit[inside]
+
+
+def _in_one_box(pieces: Pieces, sites: Sites, site: Ints, unit: Ints, n: int) -> Bools:
+    """Whether one full piece of the unit holds the site wherever, within its accuracy, it lies. Shape (k,)."""
+    drawn = sites.drawn
+    reach = sites.accuracy_m[drawn.site]
+    wide = np.stack([reach / drawn.east, reach / drawn.north], 1)
+    box = np.concatenate([drawn.outlines.box[:, :2] - wide, drawn.outlines.box[:, 2:] + wide], 1)
+    keys = [np.empty(0, np.int64)]
+    for row, piece in meeting(pieces, box):
+        of_piece = pieces.box[piece]
+        held = (of_piece[:, :2] <= box[row][:, :2]).all(1) & (of_piece[:, 2:] >= box[row][:, 2:]).all(1)
+        held &= pieces.full[piece]
+        keys.append(n * drawn.site[row[held]] + pieces.unit[piece[held]])
+    return np.isin(n * site + unit, np.concatenate(keys))
+
+
+def sites_share(sites: Sites, i: int, pieces: Pieces, units: Ints, width: Floats, way: int) -> float:
     """
-    The areas of shapes, each in the equal-area projection of its region.
+    The area (of a line, the length) that one site shares with the union of some units, whatever their displacement.
 
     Args:
-        shapes: Shapes in longitude and latitude; None where there is none. Shape (n,).
+        sites: The sites.
+        i: Which of them.
+        pieces: The pieces of a source.
+        units: The units, by number. Shape (m,).
+        width: How far the boundary of each unit may lie from the one drawn [m]. Shape (units,).
+        way: -1 to narrow the units by both accuracies, 1 to widen them.
 
     Returns:
-        The areas [ha]; nan where there is no shape, 0 for points and lines. Shape (n,).
+        The area [m2], or for a line the length [m].
     """
-    areas = np.where(shapely.is_missing(shapes), np.nan, 0.0)
-    flat = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
-    flat = flat[~shapely.is_empty(shapes[flat])]
-    zones = np.array([zone_of(shape) for shape in shapes[flat]], dtype=np.object_)
-    for crs in dict.fromkeys(zones.tolist()):
-        of_zone, project = flat[zones == crs], _transformer(crs).transform
-        projected = shapely.transform(
-            shapes[of_zone], lambda xy, project=project: np.stack(project(xy[:, 0], xy[:, 1]), axis=1)
-        )
-        areas[of_zone] = shapely.area(projected) / 10_000
-    return np.asarray(areas, dtype=np.float64)
+    wanted = np.zeros(len(width), np.bool_)
+    wanted[units] = True
+    return share_of(sites, i, [(pieces, wanted)], [width], way)
 
 
-def mercator(shapes: Shapes) -> Shapes:
-    """Shapes in the Mercator projection of a unit sphere, where boxes stay boxes and near stays near."""
-
-    def project(xy: Floats) -> Floats:
-        latitude = np.radians(np.clip(xy[:, 1], -89.0, 89.0))
-        return np.stack([np.radians(xy[:, 0]), np.arctanh(np.sin(latitude))], axis=1)
-
-    projected: Shapes = shapely.transform(shapes, project)
-    return projected
-
-
-def unmercator(xy: Floats) -> Floats:
-    """Longitude and latitude [degree] of points of the Mercator projection. Shape (n, 2)."""
-    return np.asarray(np.degrees(np.stack([xy[:, 0], np.arcsin(np.tanh(xy[:, 1]))], axis=1)), dtype=np.float64)
-
-
-def sphere_km(start: Floats, end: Floats) -> Floats:
-    """The distances between points on a sphere [km], within 0.6 percent of the geodesic. Shape (n,)."""
-    x, y, x2, y2 = np.radians([start[:, 0], start[:, 1], end[:, 0], end[:, 1]])
-    chord = np.sin((y2 - y) / 2) ** 2 + np.cos(y) * np.cos(y2) * np.sin((x2 - x) / 2) ** 2
-    return np.asarray(2 * 6371.0 * np.arcsin(np.sqrt(np.minimum(chord, 1.0))), dtype=np.float64)
-
-
-def distance_km(start: Floats, end: Floats) -> Floats:
-    """The geodesic distances between points in longitude and latitude [km]. Shape (n,)."""
-    metres: Floats = np.asarray(GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2])
-    return np.divide(metres, 1000)
+def share_of(sites: Sites, i: int, sides: list[tuple[Pieces, Bools]], widths: list[Floats], way: int) -> float:
+    """As ``sites_share``, of units of several sources together."""
+    shape, box = sites.flat(i)
+    moves = [width + float(sites.accuracy_m[i]) for width in widths]
+    return shared(shape, sides, moves, box, way)[1]

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import shapely
 from attrs import frozen
 from numpy.typing import NDArray
 
 from dcpermit.errors import LandError
 from dcpermit.lands.cover import Cover
-from dcpermit.lands.extents import Layer, read_extents
-from dcpermit.lands.files import is_layer
-from dcpermit.lands.ground import Floats, Ints, Pieces, Shapes, widened
-from dcpermit.lands.overlap import COMPLETE, NONE, PARTIAL, Overlaps, certainly, meeting
-from dcpermit.lands.polygons import read_polygons
-from dcpermit.lands.source import Bounds, LandSource, read_sheet
+from dcpermit.lands.geometry.plane import Floats
+from dcpermit.lands.layers.extents import Layer, read_extents
+from dcpermit.lands.layers.files import is_layer
+from dcpermit.lands.layers.polygons import read_polygons
+from dcpermit.lands.overlap import Overlaps
+from dcpermit.lands.prepare import prepared
+from dcpermit.lands.sites import Sites
+from dcpermit.lands.source import LandSource, read_sheet
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -39,16 +38,7 @@ def default_folder() -> Path:
 
 @frozen(eq=False)
 class Lands(Cover):
-    """
-    What is known of federal and tribal land: the units of all sources opened, and the ground these cover.
-
-    Attributes:
-        sources: The sources.
-        notes: What was repaired, left out or kept as found when the sources were read.
-    """
-
-    sources: tuple[LandSource, ...]
-    notes: tuple[str, ...]
+    """What is known of federal and tribal land: the units of all sources opened, and the ground these cover."""
 
     @classmethod
     def open(cls, *paths: str | Path) -> Lands:
@@ -57,8 +47,7 @@ class Lands(Cover):
 
         Args:
             paths: Folders of sources as in ``data/federal_lands``, folders of one source, or polygon files
-                (GeoJSON, GeoPackage, shapefile, FlatGeobuf,
-                GeoParquet, file geodatabase, or an archive of one). None given, the sources that ship.
+                (GeoJSON, GeoPackage, shapefile, GeoParquet). None given, the sources that ship.
 
         Returns:
             The lands of all of them together.
@@ -71,22 +60,17 @@ class Lands(Cover):
         for key in keys:
             if keys.count(key) > 1:
                 raise LandError(key, "is opened twice, or two sources have this name; rename one")
-        first = np.cumsum([0, *(len(layer.units) for layer in layers)])
-        widths = np.concatenate([layer.width_m for layer in layers])
+        return cls(tuple(prepared(layer) for layer in layers))
 
-        def pieces(shapes: Sequence[Shapes], unit: Sequence[Ints]) -> Pieces:
-            number = np.concatenate([each + start for each, start in zip(unit, first, strict=False)])
-            return Pieces(np.concatenate(shapes), number, widths[number])
+    @property
+    def sources(self) -> tuple[LandSource, ...]:
+        """The sources."""
+        return tuple(ground.source for ground in self.grounds)
 
-        units = tuple(unit for layer in layers for unit in layer.units)
-        return cls(
-            sources=tuple(layer.source for layer in layers),
-            units=units,
-            notes=tuple(note for layer in layers for note in layer.notes),
-            inner=pieces([layer.inner for layer in layers], [layer.inner_unit for layer in layers]),
-            outer=pieces([layer.outer for layer in layers], [layer.outer_unit for layer in layers]),
-            boxed=np.concatenate([np.full(len(layer.units), layer.source.kind == "extents") for layer in layers]),
-        )
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was repaired, left out or kept as found when the sources were read."""
+        return tuple(note for ground in self.grounds for note in ground.notes)
 
     @property
     def digest(self) -> str:
@@ -108,39 +92,7 @@ class Lands(Cover):
         Raises:
             LandError: If a site lies outside the degrees of the earth, or an accuracy is not 0 m or more.
         """
-        shapes, accuracy = np.array(sites, dtype=object), np.asarray(accuracy_m, dtype=np.float64)
-        _check_sites(shapes, accuracy)
-        shapes[shapely.is_empty(shapes)] = None
-        broken = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_valid(shapes))
-        shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
-        count = max(1, len(self.units))
-        site, piece = meeting(shapes, accuracy, self.outer)
-        met, whole = certainly(shapes, accuracy, self.inner, count)
-        keys = np.union1d(site * count + self.outer.unit[piece], met)
-        return Overlaps(
-            lands=self,
-            n=len(shapes),
-            site=keys // count,
-            unit=keys % count,
-            certain=np.isin(keys, met),
-            whole=np.isin(keys, whole),
-            coverage=self._coverage(shapes, accuracy),
-            shapes=shapes,
-            accuracy_m=accuracy,
-        )
-
-    def _coverage(self, shapes: Shapes, accuracy_m: Floats) -> NDArray[np.int8]:
-        spoken = _ground([box for source in self.sources for box in source.coverage.boxes])
-        full = _ground([b for source in self.sources if source.coverage.complete for b in source.coverage.boxes])
-        wide = widened(shapes, accuracy_m)
-        answers = np.where(shapely.intersects(spoken, wide), PARTIAL, NONE)
-        return np.where(shapely.covers(full, wide), COMPLETE, answers).astype(np.int8)
-
-
-def _ground(boxes: Sequence[Bounds]) -> Any:
-    ground = shapely.union_all([shapely.box(*box) for box in boxes])
-    shapely.prepare(ground)
-    return ground
+        return Overlaps.laid(self, Sites.of(sites, accuracy_m))
 
 
 def _layers(path: Path) -> list[Layer]:
@@ -167,17 +119,3 @@ def _folder(folder: Path) -> Layer:
         found = ", ".join(sorted(file.name for file in files)) or "none"
         raise LandError(folder.name, f'must hold one polygon file (found: {found}); or say file = "..." in source.toml')
     return read_polygons(files[0], sheet)
-
-
-def _check_sites(shapes: Shapes, accuracy_m: Floats) -> None:
-    if shapes.shape != accuracy_m.shape:
-        raise LandError("sites", f"{len(shapes)} sites, but {len(accuracy_m)} accuracies; give one each")
-    bad = np.flatnonzero(~(accuracy_m >= 0) | np.isinf(accuracy_m))
-    if len(bad):
-        raise LandError("sites", f"site {bad[0] + 1} has accuracy {accuracy_m[bad[0]]}; write metres, 0 or more")
-    bounds = shapely.bounds(shapes)
-    off = (bounds[:, [0, 1]] < [-180, -90]).any(axis=1) | (bounds[:, [2, 3]] > [180, 90]).any(axis=1)
-    if off.any():
-        i = int(np.flatnonzero(off)[0])
-        where = f"{bounds[i, 0]:g}, {bounds[i, 1]:g}"
-        raise LandError("sites", f"site {i + 1} lies at {where}; write degrees, longitude first")

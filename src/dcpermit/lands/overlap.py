@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import shapely
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from dcpermit.lands.cover import Cover
-from dcpermit.lands.ground import (
-    Bools,
-    Floats,
-    Ints,
-    Pieces,
-    Shapes,
-    area_ha,
-    distance_km,
-    mercator,
-    sphere_km,
-    unmercator,
-    widened,
-)  # fmt: skip
+from dcpermit.lands.cover import Cover, Selection
+from dcpermit.lands.geometry.engine import kernels_for
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints
+from dcpermit.lands.geometry.union import grounds_near
+from dcpermit.lands.ground import meet, share_of
+from dcpermit.lands.nearest import Nearest, nearest
+from dcpermit.lands.silence import Silence
+from dcpermit.lands.sites import Sites
 from dcpermit.lands.source import LandUnit
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
 
-NONE, PARTIAL, COMPLETE = np.int8(0), np.int8(1), np.int8(2)
+M2_IN_HA = 10_000.0
 
 
 @frozen
 class Overlap:
-    """One site's share of one land unit, as the least and the greatest area it can have [ha]."""
+    """
+    One site's share of one land unit, as the least and the greatest area it can have [ha].
+
+    Attributes:
+        certain: Whether the two meet wherever, within both accuracies, they lie.
+        relation: ``within`` (the site lies in the unit), ``overlaps``, ``sliver`` (they overlap as drawn, by no more
+            than the accuracies could undo) or ``near`` (they do not, but could).
+    """
 
     unit: LandUnit
     certain: bool
     area_low_ha: float
     area_high_ha: float
+    relation: str = ""
 
 
 @frozen(eq=False)
@@ -47,224 +47,191 @@ class Overlaps:
 
     Attributes:
         lands: The lands the sites were laid over.
-        n: How many sites there are.
+        sites: The sites.
         site: The site of each pair, in rising order. Shape (k,).
         unit: The unit of each pair, by its number in ``lands.units``. Shape (k,).
         certain: Whether the site meets the unit wherever, within both accuracies, the two lie. Shape (k,).
         whole: Whether the site then lies wholly within the unit. Shape (k,).
-        coverage: 0 none, 1 partial, 2 complete, by the sources opened. Shape (n,).
-        shapes: The sites, in longitude and latitude. Shape (n,).
-        accuracy_m: How far each site may lie from where it is drawn [m]. Shape (n,).
+        drawn: Whether they meet as they are drawn. Shape (k,).
+        silence: Where the sources opened speak.
     """
 
     lands: Cover = field(repr=False)
-    n: int
+    sites: Sites = field(repr=False)
     site: Ints
     unit: Ints
     certain: Bools
     whole: Bools
-    coverage: NDArray[np.int8]
-    shapes: Shapes = field(repr=False)
-    accuracy_m: Floats
+    drawn: Bools
+    silence: Silence = field(repr=False)
+    _low_m2: Floats = field(repr=False)
+    _high_m2: Floats = field(repr=False)
 
-    def touches(self, certain_units: Bools, possible_units: Bools) -> Outcomes:
+    @classmethod
+    def laid(cls, lands: Cover, sites: Sites) -> Overlaps:
+        """Lays sites over lands."""
+        firsts = lands.units.first.tolist()
+        met = [meet(ground, sites) for ground in lands.grounds]
+        site = np.concatenate([np.empty(0, np.int64), *(one.site for one in met)])
+        units = [one.unit + first for one, first in zip(met, firsts, strict=False)]
+        unit = np.concatenate([np.empty(0, np.int64), *units])
+        order = np.lexsort((unit, site))
+        columns = [
+            np.concatenate([np.empty(0), *(getattr(one, name) for one in met)])[order]
+            for name in ("certain", "whole", "drawn", "low_m2", "high_m2")
+        ]
+        certain, whole, drawn = (column.astype(np.bool_) for column in columns[:3])
+        silence = Silence.of(lands.grounds, sites)
+        return cls(lands, sites, site[order], unit[order], certain, whole, drawn, silence, *columns[3:])
+
+    @property
+    def n(self) -> int:
+        """How many sites there are."""
+        return len(self.sites)
+
+    @property
+    def coverage(self) -> NDArray[np.int8]:
+        """0 none, 1 partial, 2 complete, by the sources of land opened. Shape (n,)."""
+        return self.silence.coverage
+
+    def touches(self, certain: Selection, possible: Selection) -> Outcomes:
         """
         Whether each site touches land of some kind.
 
         Args:
-            certain_units: The units whose ground is of that kind for certain. Shape (units,).
-            possible_units: The units whose ground may be. Shape (units,).
+            certain: The units whose ground is of that kind for certain.
+            possible: The units whose ground may be.
 
         Returns:
             MEETS where a site certainly meets one of the former; else UNKNOWN where it may meet one of the
-            latter, has no place, or lies where no source is complete; else FAILS. Shape (n,).
+            latter, has no place, or lies where no source has every unit that could be meant; else FAILS. Shape (n,).
         """
-        answers = np.where(self.coverage == COMPLETE, FAILS, UNKNOWN).astype(np.int8)
-        answers[self.site[possible_units[self.unit] | certain_units[self.unit]]] = UNKNOWN
-        answers[self.site[self.certain & certain_units[self.unit]]] = MEETS
+        absent = self.silence.complete_for(certain.topics | possible.topics)
+        answers = np.where(absent, FAILS, UNKNOWN).astype(np.int8)
+        answers[self.site[(possible.maybe | certain.maybe)[self.unit]]] = UNKNOWN
+        answers[self.site[self.certain & certain.surely[self.unit]]] = MEETS
         return answers
 
     @cached_property
     def site_area_ha(self) -> Floats:
-        """The area of each site [ha]; nan where there is no site, 0 for a point. Shape (n,)."""
-        return area_ha(self.shapes)
+        """The area of each site [ha]; nan where there is no site, 0 for a point or a line. Shape (n,)."""
+        return self.sites.area_m2 / M2_IN_HA
 
-    def area_ha(self, certain_units: Bools, possible_units: Bools) -> tuple[Floats, Floats]:
+    def area_ha(self, certain: Selection, possible: Selection) -> tuple[Floats, Floats]:
         """
         The least and the greatest area each site shares with land of some kind.
 
-        Agencies' layers overlap, so areas are taken of the union of the shared pieces and never summed.
+        Agencies' layers overlap (a wilderness lies on a forest), so areas are taken of the union of the shared pieces
+        and never summed.
 
         Args:
-            certain_units: The units whose ground is of that kind for certain. Shape (units,).
-            possible_units: The units whose ground may be. Shape (units,).
+            certain: The units whose ground is of that kind for certain.
+            possible: The units whose ground may be.
 
         Returns:
             Least and greatest area [ha], each of shape (n,). nan where there is no site. The greatest is the
-            site's own where no source is complete.
+            site's own where no source has every unit that could be meant.
         """
-        size = self.site_area_ha
+        size = self.sites.area_m2
         low, high = size * 0.0, size.copy()
-        sure = self.certain & certain_units[self.unit] & (size[self.site] > 0)
-        low[self.site[sure & self.whole]] = size[self.site[sure & self.whole]]
-        rest = sure & (low[self.site] == 0)
-        for i in np.unique(self.site[rest]).tolist():
-            of_site = self._pairs(i)
-            low[i] = self._shared_ha(i, self.lands.inner, self.unit[of_site][rest[of_site]], sign=-1)
-        may = (possible_units | certain_units)[self.unit]
-        for i in np.flatnonzero((self.coverage == COMPLETE) & (size > 0)).tolist():
-            of_site = self._pairs(i)
-            high[i] = self._shared_ha(i, self.lands.outer, self.unit[of_site][may[of_site]], sign=1)
-        return np.minimum(low, size), np.maximum(np.minimum(high, size), np.minimum(low, size))
+        sure = self.certain & certain.surely[self.unit] & (size[self.site] > 0)
+        self._united(low, sure, certain.surely, -1)
+        told = self.silence.complete_for(certain.topics | possible.topics) & (size > 0)
+        high[told] = 0.0
+        may = (possible.maybe | certain.maybe)[self.unit] & told[self.site]
+        self._united(high, may, possible.maybe | certain.maybe, 1)
+        low = np.minimum(low, size)
+        return low / M2_IN_HA, np.maximum(np.minimum(high, size), low) / M2_IN_HA
 
     def of(self, i: int) -> tuple[Overlap, ...]:
         """The overlaps of one site, by its number."""
-        of_site = self._pairs(i)
-        size = float(self.site_area_ha[i])
+        first, last = np.searchsorted(self.site, [i, i + 1])
+        size = float(self.sites.area_m2[i])
         found = []
-        for pair in range(of_site.start, of_site.stop):
-            unit = self.unit[pair : pair + 1]
+        for pair in range(int(first), int(last)):
             low = high = 0.0
             if size > 0:
-                high = min(size, self._shared_ha(i, self.lands.outer, unit, sign=1))
-                low = size if self.whole[pair] else 0.0
-                if self.certain[pair] and not self.whole[pair]:
-                    low = min(size, self._shared_ha(i, self.lands.inner, unit, sign=-1))
-            found.append(Overlap(self.lands.units[int(unit[0])], bool(self.certain[pair]), low, max(low, high)))
+                low, high = (min(size, self._pair_m2(pair, way)) for way in (-1, 1))
+            certain, drawn = bool(self.certain[pair]), bool(self.drawn[pair])
+            relation = "within" if self.whole[pair] else "overlaps" if certain else "sliver" if drawn else "near"
+            unit = self.lands.units[int(self.unit[pair])]
+            found.append(Overlap(unit, certain, low / M2_IN_HA, max(low, high) / M2_IN_HA, relation))
         return tuple(found)
 
     @property
     def nearest_unit(self) -> Ints:
         """The nearest federal unit, gross boundaries included, where a site meets none; else -1. Shape (n,)."""
-        return self._nearest[0]
+        return self._nearest.unit
 
     @property
     def nearest_km_low(self) -> Floats:
         """The least distance to the nearest federal unit [km]; nan where a site meets one. Shape (n,)."""
-        return self._nearest[1]
+        return self._nearest.low_km
 
     @property
     def nearest_km_high(self) -> Floats:
         """The greatest distance to the nearest federal unit [km]; nan as above. Shape (n,)."""
-        return self._nearest[2]
-
-    def _pairs(self, i: int) -> slice:
-        first, last = np.searchsorted(self.site, [i, i + 1])
-        return slice(int(first), int(last))
-
-    def _shared_ha(self, i: int, pieces: Pieces, units: Ints, sign: int) -> float:
-        shape = shared(self.shapes[i], float(self.accuracy_m[i]), pieces, units, sign)
-        return float(area_ha(np.array([shape], dtype=object))[0])
+        return self._nearest.high_km
 
     @cached_property
-    def _nearest(self) -> tuple[Ints, Floats, Floats]:
-        unit, low, high = np.full(self.n, -1, dtype=np.int64), np.full(self.n, np.nan), np.full(self.n, np.nan)
-        met = np.zeros(self.n, dtype=np.bool_)
-        met[self.site[self.lands.federal[self.unit]]] = True
-        far = np.flatnonzero(~met & ~shapely.is_missing(self.shapes) & ~shapely.is_empty(self.shapes))
-        tree, flat, number = self.lands.federal_ground
-        if not len(far) or not len(flat):
-            return unit, low, high
-        sites = mercator(self.shapes[far])
-        # Mercator stretches with latitude, so the nearest there is only a first guess: every piece that could
-        # be nearer on the ground is measured too.
-        pairs, guess = tree.query_nearest(sites, return_distance=True, all_matches=False)
-        reach = np.zeros(len(far))
-        reach[pairs[0]] = guess
-        latitude = np.arcsin(np.tanh(np.abs(shapely.bounds(sites)[:, [1, 3]]).max(axis=1)))
-        reach *= 1.02 + 2 * reach * np.sin(latitude)
-        row, piece = tree.query(sites, predicate="dwithin", distance=reach + 1e-9)
-        ends = shapely.get_coordinates(shapely.shortest_line(sites[row], flat[piece])).reshape(-1, 2, 2)
-        start, end = unmercator(ends[:, 0]), unmercator(ends[:, 1])
-        outer, piece = self.lands.outer, number[piece]
-        # On a sphere first, since geodesics are dear; what could still be the nearest is then measured well.
-        rough = sphere_km(start, end)
-        closest = np.full(len(far), np.inf)
-        np.minimum.at(closest, row, rough - outer.width_m[piece] / 1000)
-        keep = rough - outer.width_m[piece] / 1000 <= closest[row] * 1.012 + 0.01
-        row, piece, start, end = row[keep], piece[keep], start[keep], end[keep]
-        slack = (self.accuracy_m[far[row]] + outer.width_m[piece]) / 1000
-        apart = distance_km(start, end)
-        least = np.maximum(0.0, apart * 0.998 - slack)
-        # Somewhere in an enclosing box there is some of its unit, at worst at the corner farthest off.
-        boxed = self.lands.boxed[outer.unit[piece]]
-        west, south, east, north = shapely.bounds(outer.shapes[piece]).T
-        corners = [distance_km(start, np.stack([x, y], axis=1)) for x in (west, east) for y in (south, north)]
-        most = np.where(boxed, np.maximum.reduce(corners), apart * 1.002) + slack
-        order = np.lexsort((least, row))
-        first = order[np.r_[True, row[order][1:] != row[order][:-1]]]
-        unit[far[row[first]]], low[far[row[first]]] = outer.unit[piece[first]], least[first]
-        high[far] = np.inf
-        np.minimum.at(high, far[row], most)
-        return unit, low, high
+    def _nearest(self) -> Nearest:
+        federal = self.lands.federal
+        asked = self.sites.dimension >= 0
+        asked[self.site[federal.maybe[self.unit]]] = False
+        return nearest(self.lands, federal, self.sites, asked)
 
+    @cached_property
+    def _exact(self) -> Bools:
+        """Of which pairs neither the site nor the unit may lie elsewhere than it is drawn. Shape (k,)."""
+        boxed = np.repeat(
+            [bool(ground.outer.overlapping) for ground in self.lands.grounds], np.diff(self.lands.units.first)
+        )
+        free = self.lands.units.width_m[self.unit] + self.sites.accuracy_m[self.site] == 0
+        return np.asarray(free & ~boxed[self.unit])
 
-def shared(site: Any, accuracy_m: float, pieces: Pieces, units: Ints, sign: int) -> Any:
-    """
-    The ground a site shares with the union of some units, whatever their displacement.
+    def _pair_m2(self, pair: int, way: int) -> float:
+        known = (self._low_m2 if way < 0 else self._high_m2)[pair]
+        if not np.isnan(known):
+            return float(known)
+        return self._share_m2(int(self.site[pair]), self.unit[pair : pair + 1], way)
 
-    Args:
-        site: The site, in longitude and latitude.
-        accuracy_m: How far the site may lie from where it is drawn [m].
-        pieces: The shapes of the units.
-        units: The units, by number. Shape (m,).
-        sign: -1 to narrow the units by both accuracies, 1 to widen them.
+    def _share_m2(self, i: int, units: Ints, way: int) -> float:
+        sides, widths = [], []
+        for ground, first in zip(self.lands.grounds, self.lands.units.first.tolist(), strict=False):
+            wanted = np.zeros(len(ground.units), np.bool_)
+            its = units[(units >= first) & (units < first + len(wanted))] - first
+            wanted[its] = True
+            if wanted.any():
+                sides.append((ground.inner if way < 0 else ground.outer, wanted))
+                widths.append(ground.units.width_m)
+        return share_of(self.sites, i, sides, widths, way) if sides else 0.0
 
-    Returns:
-        The shared ground as one shape, empty where there is none.
-    """
-    reach = 2 * (accuracy_m + pieces.widest_m) + 1
-    window = shapely.envelope(widened(np.array([site], dtype=object), np.array([reach]))[0])
-    near = pieces.tree.query(window, predicate="intersects")
-    near = near[np.isin(pieces.unit[near], units)]
-    grounds = []
-    for width in np.unique(pieces.width_m[near]).tolist():
-        of_width = near[pieces.width_m[near] == width]
-        ground = shapely.union_all(shapely.intersection(pieces.shapes[of_width], window))
-        moved = widened(np.array([ground], dtype=object), np.array([sign * (accuracy_m + width)]))[0]
-        if shapely.get_dimensions(site) > 0 or shapely.contains(moved, site):
-            grounds.append(shapely.intersection(site, moved))
-    return shapely.union_all(np.array(grounds, dtype=object))
-
-
-def meeting(sites: Shapes, accuracy_m: Floats, pieces: Pieces) -> tuple[Ints, Ints]:
-    """Pairs of a site and a piece that meet if both are moved as far as they may. Shapes (k,)."""
-    wide = widened(sites, accuracy_m + pieces.widest_m)
-    site, piece = pieces.tree.query(wide, predicate="intersects")
-    narrower = np.flatnonzero(pieces.width_m[piece] < pieces.widest_m)
-    if len(narrower):
-        s, p = site[narrower], piece[narrower]
-        keep = np.ones(len(site), dtype=np.bool_)
-        keep[narrower] = shapely.intersects(pieces.shapes[p], widened(sites[s], accuracy_m[s] + pieces.width_m[p]))
-        site, piece = site[keep], piece[keep]
-    return site, piece
-
-
-def certainly(sites: Shapes, accuracy_m: Floats, pieces: Pieces, units: int) -> tuple[Ints, Ints]:
-    """
-    Pairs of a site and a unit that meet wherever, within both accuracies, the two lie.
-
-    Args:
-        sites: Sites in longitude and latitude. Shape (n,).
-        accuracy_m: How far each may lie from where it is drawn [m]. Shape (n,).
-        pieces: The shapes the units certainly cover, to be narrowed by their widths.
-        units: How many units there are.
-
-    Returns:
-        Keys ``site * units + unit`` of the pairs that meet, and of those where the site is wholly inside.
-    """
-    site, piece = meeting(sites, accuracy_m, pieces)
-    wide = widened(sites[site], accuracy_m[site] + pieces.width_m[piece])
-    key = site * units + pieces.unit[piece]
-    held = shapely.contains(pieces.shapes[piece], wide)
-    whole = np.unique(key[held])
-    open_keys, parts = np.unique(key[~np.isin(key, whole)], return_counts=True)
-    extended = shapely.get_dimensions(sites[open_keys // units]) > 0
-    # A point that no single shape of the unit holds may still be held by several together.
-    met = [whole]
-    for pair in open_keys[extended | (parts > 1)].tolist():
-        shape, unit = sites[pair // units], np.array([pair % units])
-        ground = shared(shape, float(accuracy_m[pair // units]), pieces, unit, sign=-1)
-        if shapely.get_dimensions(ground) == shapely.get_dimensions(shape):
-            met.append(np.array([pair]))
-    return np.concatenate(met).astype(np.int64), whole
+    def _united(self, total: Floats, chosen: Bools, units: Bools, way: int) -> None:
+        """Puts the area that sites share with the union of the units of chosen pairs where it is kept [m2]."""
+        size = self.sites.area_m2
+        known = self._low_m2 if way < 0 else self._high_m2
+        site, whole = self.site[chosen], self.whole[chosen]
+        count, exact = np.bincount(site, minlength=self.n), np.zeros(self.n, np.bool_)
+        exact[site] = True
+        exact[site[~self._exact[chosen]]] = False
+        total[site[whole]] = size[site[whole]]
+        rest = np.zeros(self.n, np.bool_)
+        rest[site] = True
+        rest[site[whole]] = False
+        single = rest[site] & (count[site] == 1) & ~np.isnan(known[chosen])
+        total[site[single]] = known[chosen][single]
+        rest[site[single]] = False
+        flat = np.flatnonzero(rest & exact)
+        if len(flat):
+            drawn, firsts = self.sites.drawn, self.lands.units.first
+            sides = [
+                (ground.outer, units[first : first + len(ground.units)])
+                for ground, first in zip(self.lands.grounds, firsts.tolist(), strict=False)
+                if not ground.outer.overlapping
+            ]
+            which = np.flatnonzero(np.isin(drawn.site, flat))
+            grounds = grounds_near(sides, drawn.outlines.box[which])
+            np.maximum.at(total, drawn.site[which], kernels_for(len(which)).union_m2(grounds, drawn.outlines, which))
+        for i in np.flatnonzero(rest & ~exact).tolist():
+            first, last = np.searchsorted(self.site, [i, i + 1])
+            total[i] = self._share_m2(i, self.unit[first:last][chosen[first:last]], way)

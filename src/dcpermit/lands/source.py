@@ -11,13 +11,16 @@ from typing import Any
 from attrs import field, frozen
 
 from dcpermit.errors import LandError, did_you_mean
-from dcpermit.lands.managers import KINDS as BOUNDARY_KINDS
+from dcpermit.lands.layers.managers import KINDS as BOUNDARY_KINDS
 
 Bounds = tuple[float, float, float, float]
 
 REQUIRED = ("title", "publisher", "url", "retrieved", "licence", "crs", "accuracy_m", "kind")
 ROLES = ("land", "constraint")
-OPTIONAL = ("role", "official", "vintage", "file", "layer", "boundary_kind", "columns", "coverage", "layers", "note")
+OPTIONAL = (
+    "role", "official", "vintage", "file", "layer", "straight_in", "boundary_kind", "columns", "coverage", "layers",
+    "note",
+)  # fmt: skip
 COLUMNS = (
     "id", "name", "parent", "manager", "owner", "owner_type", "component", "designation", "boundary_kind", "acres",
     "states", "constraint",
@@ -133,6 +136,7 @@ class Sheet:
 
     Attributes:
         official: Key of the official layer whose columns and codes the file has; empty where these tell it.
+        straight_in: The reference system in which its edges are straight, where that is not its own.
     """
 
     source: LandSource
@@ -142,6 +146,7 @@ class Sheet:
     boundary_kind: str = ""
     columns: Mapping[str, str] = field(factory=dict)
     official: str = ""
+    straight_in: str = ""
 
 
 def digest_of(paths: Iterable[Path]) -> str:
@@ -208,6 +213,7 @@ def read_sheet(folder: Path) -> Sheet:
         str(table.get("boundary_kind", "")),
         columns,
         str(table.get("official", "")),
+        str(table.get("straight_in", "")),
     )
 
 

@@ -17,8 +17,8 @@ from dcpermit.lands.fetch.download import download, forget, part_of, too_large
 from dcpermit.lands.fetch.files import SUFFIXES, check_name, check_whole, put, sha256_of, size_of
 from dcpermit.lands.fetch.lock import NAME, Lock, read_lock, toml, verify, write_lock
 from dcpermit.lands.fetch.remote import Remote
-from dcpermit.lands.source import read_sheet
 from dcpermit.lands.fetch.web import Patience, Progress
+from dcpermit.lands.source import read_sheet
 
 __all__ = ["Fetched", "Patience", "Progress", "Remote", "fetch", "verify"]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from attrs import frozen
 
-from dcpermit.lands.ground import Bools, Ints
+from dcpermit.lands.geometry.plane import Bools, Ints
 
 T = TypeVar("T")
 

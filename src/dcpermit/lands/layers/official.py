@@ -12,8 +12,8 @@ from typing import Any
 from attrs import field, frozen
 
 from dcpermit.errors import LandError, did_you_mean
-from dcpermit.lands.managers import DEPARTMENT_OF, GRADES, KINDS
-from dcpermit.lands.said import like
+from dcpermit.lands.layers.managers import DEPARTMENT_OF, GRADES, KINDS
+from dcpermit.lands.layers.said import like
 
 HERE = Path(__file__).resolve().parent
 CUT = 10  # a shapefile keeps this many characters of a column's name

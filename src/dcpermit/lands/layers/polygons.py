@@ -12,13 +12,13 @@ import shapely
 from attrs import frozen
 
 from dcpermit.errors import LandError
-from dcpermit.lands.crosswalk import read_rows, told_apart, units_of, widths
-from dcpermit.lands.extents import Layer
-from dcpermit.lands.files import Opened, opened, read_layer
-from dcpermit.lands.ground import Bools, Floats, Shapes
-from dcpermit.lands.official import Columns, Official, normalised, official, official_layers
-from dcpermit.lands.repair import in_lon_lat, mended
-from dcpermit.lands.said import Said
+from dcpermit.lands.geometry.plane import Bools, Floats, Shapes
+from dcpermit.lands.layers.crosswalk import read_rows, told_apart, units_of, widths
+from dcpermit.lands.layers.extents import Layer
+from dcpermit.lands.layers.files import Opened, opened, read_layer
+from dcpermit.lands.layers.official import Columns, Official, normalised, official, official_layers
+from dcpermit.lands.layers.repair import in_lon_lat, mended
+from dcpermit.lands.layers.said import Said
 from dcpermit.lands.source import Coverage, LandSource, LandUnit, Sheet, digest_of
 
 FEW_VINTAGES = 20
@@ -121,7 +121,7 @@ def _part(file: Opened, name: str, told: Official | None, sheet: Sheet | None, k
     columns = Columns(frame.columns)
     layer = told or _told(file, columns, sheet)
     layer.check_allowed(file.where, columns, name)
-    frame = in_lon_lat(frame, file.where, sheet.crs if sheet else "", layer.crs)
+    frame = in_lon_lat(frame, file.where, sheet.crs if sheet else "", layer.crs, sheet.straight_in if sheet else "")
     read = read_rows(frame, layer, file.where, sheet)
     rows = ~read.left_out
     mend = mended(frame[rows], _labels(read.parts, len(frame))[rows], file.where, layer.half_m)

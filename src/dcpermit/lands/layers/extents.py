@@ -12,7 +12,7 @@ import shapely
 from attrs import frozen
 
 from dcpermit.errors import LandError
-from dcpermit.lands.ground import Floats, Ints, Shapes
+from dcpermit.lands.geometry.plane import Floats, Ints, Shapes
 from dcpermit.lands.source import LandSource, LandUnit, Sheet
 
 BOX_COLUMNS = "unit,inside,west,south,east,north"

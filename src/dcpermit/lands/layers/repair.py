@@ -14,7 +14,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from dcpermit.errors import LandError
-from dcpermit.lands.ground import M_PER_DEGREE, Bools, Shapes
+from dcpermit.lands.geometry.plane import M_PER_DEGREE, Bools, Shapes
 
 LON_LAT = ("EPSG:4326", "EPSG:4269", "OGC:CRS84")
 EDGE = 1e-3  # a rounding beyond the edge of the map [degree]
@@ -39,7 +39,10 @@ class Mended:
     notes: list[str]
 
 
-def in_lon_lat(frame: Any, where: str, stated: str, usual: Sequence[str] = ()) -> Any:
+STRAIGHT_M = 1000.0
+
+
+def in_lon_lat(frame: Any, where: str, stated: str, usual: Sequence[str] = (), straight_in: str = "") -> Any:
     """
     Rows with their shapes in longitude and latitude.
 
@@ -48,6 +51,7 @@ def in_lon_lat(frame: Any, where: str, stated: str, usual: Sequence[str] = ()) -
         where: The file, for messages.
         stated: The reference system the source's sheet states; empty where there is no sheet.
         usual: Those in which an official layer is published.
+        straight_in: That in which edges are straight; empty where that is the file's own.
 
     Returns:
         The rows.
@@ -68,11 +72,17 @@ def in_lon_lat(frame: Any, where: str, stated: str, usual: Sequence[str] = ()) -
         raise LandError(
             where, f'is in {name}; convert it to EPSG:4326, or put it beside a source.toml that says crs = "{name}"'
         )
+    if straight_in:
+        frame = frame.to_crs(_crs(straight_in, where))
+        lon_lat = _is_one_of(frame.crs, LON_LAT)
     if lon_lat:
         return frame
     reach = np.abs(frame.total_bounds).max()
     if found.is_projected and reach <= 360:
         raise LandError(where, f"says it is in {name}, but reaches to {reach:.0f} only; those are degrees")
+    # An edge is straight where it was drawn; in degrees it is bent, by centimetres where it is no longer than this.
+    unit_m = frame.crs.axis_info[0].unit_conversion_factor
+    frame = frame.set_geometry(shapely.segmentize(frame.geometry.values, STRAIGHT_M / unit_m))
     return frame.to_crs(4326)
 
 

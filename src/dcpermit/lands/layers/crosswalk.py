@@ -13,10 +13,10 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from dcpermit.errors import LandError
-from dcpermit.lands.ground import Bools, Floats, Ints
-from dcpermit.lands.managers import DEPARTMENT_OF, FEDERAL, KINDS, STATISTICAL_KINDS, TRIBAL, grade_of
-from dcpermit.lands.official import Columns, Official
-from dcpermit.lands.said import Said
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints
+from dcpermit.lands.layers.managers import DEPARTMENT_OF, FEDERAL, KINDS, STATISTICAL_KINDS, TRIBAL, grade_of
+from dcpermit.lands.layers.official import Columns, Official
+from dcpermit.lands.layers.said import Said
 from dcpermit.lands.source import LandUnit, Sheet
 
 CODES_SHOWN = 8  # how many unknown codes of one column are reported by name
@@ -101,6 +101,9 @@ def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = Non
             notes.append("no column boundary_kind; its boundaries are taken as gross, with other people's land inside")
     flags = _flags(frame, columns, layer, raw.get("designation") or parts.get("designation"), n)
     left_out = _ruled(frame, columns, layer, parts, flags, unsure, notes)
+    if sheet:
+        # What somebody says of his own copy goes before what we judge of copies like it.
+        parts["width_m"] = raw.get("width_m", Said.all("", n))
     return Read(parts, flags, left_out, unsure, held.get("id", "").casefold() == "unit_id", notes)
 
 

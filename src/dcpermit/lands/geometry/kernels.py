@@ -1,0 +1,278 @@
+"""
+What sites share with pieces of land units, in numpy: the reference, and what a plain install runs.
+
+Every function takes sites and pieces in the plane, walks the tree for the pieces near each site, and looks at their
+edges. ``compiled`` holds the same functions for the ``fast`` extra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from dcpermit.lands.geometry.pieces import NODE, Pieces, cells_of, expanded
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints
+
+SITES_AT_A_TIME = 16_384
+EDGE_PAIRS_AT_A_TIME = 2_000_000
+
+NOISE_M2 = 1e-3
+"""An area no greater is the noise of a sum of areas that cancel, and none."""
+
+
+@frozen(eq=False)
+class Outlines:
+    """
+    Sites with an area, as edges.
+
+    Attributes:
+        edges: The edges of all sites, site by site, the ground on their left [m]. Shape (e, 4).
+        start: Where the edges of each site begin, and after the last, where they end. Shape (n + 1,).
+        box: West, south, east, north of each [m]. Shape (n, 4).
+        area_m2: The area of each. Shape (n,).
+    """
+
+    edges: Floats
+    start: Ints
+    box: Floats
+    area_m2: Floats
+
+
+def meeting(pieces: Pieces, boxes: Floats) -> Iterator[tuple[Ints, Ints]]:
+    """
+    The pieces whose boxes meet each of n boxes.
+
+    Args:
+        pieces: The pieces.
+        boxes: West, south, east, north [m]. Shape (n, 4).
+
+    Yields:
+        Numbers of boxes, in rising order, and of pieces, some boxes at a time. Shapes (k,).
+    """
+    top = len(pieces.level) - 2
+    near = np.flatnonzero(sifting(pieces, boxes))
+    for first in range(0, max(1, len(near)), SITES_AT_A_TIME):
+        number = near[first : first + SITES_AT_A_TIME]
+        chunk = boxes[number]
+        box, node = np.arange(len(chunk)), np.zeros(len(chunk), np.int64)
+        for level in range(top, -1, -1):
+            nodes = pieces.tree[pieces.level[level] + node]
+            west, south, east, north = (chunk[box, side, None] for side in range(4))
+            hit = nodes[:, 0] <= east
+            hit &= nodes[:, 2] >= west
+            hit &= nodes[:, 1] <= north
+            hit &= nodes[:, 3] >= south
+            row, child = np.divmod(np.flatnonzero(hit), NODE)
+            box, node = box[row], node[row] * NODE + child
+        yield number[box], node
+
+
+def sifting(pieces: Pieces, boxes: Floats) -> Bools:
+    """Which boxes have a piece's box in the cells of the sieve that they lie in. Shape (n,)."""
+    cells, sieve = len(pieces.sieve) - 1, pieces.sieve
+    frame = pieces.frame
+    west, south, east, north = cells_of(boxes, frame, cells).T
+    there = sieve[east + 1, north + 1] - sieve[west, north + 1] - sieve[east + 1, south] + sieve[west, south] > 0
+    within = (boxes[:, :2] <= frame[2:]).all(axis=1) & (boxes[:, 2:] >= frame[:2]).all(axis=1)
+    passing: Bools = there & within
+    return passing
+
+
+def points(pieces: Pieces, xy: Floats, east: Floats, north: Floats, reach: Floats) -> tuple[Ints, Ints, Bools, Floats]:
+    """
+    The units that points lie in or near, and how far the units' own edges are.
+
+    Args:
+        pieces: The pieces.
+        xy: The points [m]. Shape (n, 2).
+        east: How many metres on the ground a metre of the plane is there, going east. Shape (n,).
+        north: Likewise going north. Shape (n,).
+        reach: How far to look for edges [m on the ground]. Shape (n,).
+
+    Returns:
+        Point and unit of each pair, in rising order, whether the point lies inside, and how far off the nearest edge
+        is, inf where it is beyond reach [m on the ground]. Shapes (k,).
+    """
+    wide = np.stack([reach / east, reach / north], 1)
+    found = []
+    for point, piece in meeting(pieces, np.concatenate([xy - wide, xy + wide], 1)):
+        inside, off = looked_at(pieces, piece, xy[point], east[point], north[point])
+        unit = pieces.unit[piece].astype(np.int64)
+        keep = inside | (off <= reach[point])
+        found.append((point[keep], unit[keep], inside[keep], off[keep]))
+    point, unit, inside, off = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    point, unit, (within, nearest) = by_pair(point, unit, (inside, np.logical_or), (off, np.minimum))
+    return point, unit, within, np.where(nearest <= reach[point], nearest, np.inf)
+
+
+def looked_at(
+    pieces: Pieces, piece: Ints, xy: Floats, east: Floats, north: Floats, own: bool = True
+) -> tuple[Bools, Floats]:
+    """
+    Whether each point lies in its piece, and how far off the nearest edge of that is.
+
+    Args:
+        piece: Numbers of pieces. Shape (k,).
+        xy: A point beside each [m]. Shape (k, 2).
+        east: How many metres on the ground a metre of the plane is there, going east. Shape (k,).
+        north: Likewise going north. Shape (k,).
+        own: Whether only the unit's own edges count, and no cut.
+
+    Returns:
+        Whether it lies inside, and the distance, inf where no edge counts [m on the ground]. Shapes (k,).
+    """
+    inside, off = np.zeros(len(piece), np.bool_), np.full(len(piece), np.inf)
+    size = pieces.size[piece]
+    for low, high in slices(size):
+        each = np.repeat(np.arange(high - low), size[low:high])
+        number = expanded(pieces.start[piece[low:high]], size[low:high])
+        edges = pieces.edges[number]
+        start, end = edges[:, :2] - xy[low:high][each], edges[:, 2:] - xy[low:high][each]
+        above = start[:, 1] > 0
+        over = np.flatnonzero(above != (end[:, 1] > 0))
+        # The edge crosses the point's own latitude; is that to the east of it?
+        turn = start[over, 0] * end[over, 1] - start[over, 1] * end[over, 0]
+        to_east = (turn > 0) != above[over]
+        inside[low:high] = np.bincount(each[over][to_east], minlength=high - low) % 2 == 1
+        if own:
+            real = pieces.real[number]
+            each, start, end = each[real], start[real], end[real]
+        stretch = np.stack([east[low:high], north[low:high]], 1)[each]
+        np.minimum.at(off[low:high], each, off_origin(start * stretch, end * stretch))
+    return inside, off
+
+
+def off_origin(start: Floats, end: Floats) -> Floats:
+    """How far edges are from the origin. Shape (k,)."""
+    along = end - start
+    length = (along * along).sum(1)
+    share = np.clip(-(start * along).sum(1) / np.where(length > 0, length, 1.0), 0.0, 1.0)
+    nearest = start + share[:, None] * along
+    off: Floats = np.hypot(nearest[:, 0], nearest[:, 1])
+    return off
+
+
+def areas(pieces: Pieces, sites: Outlines) -> tuple[Ints, Ints, Floats]:
+    """
+    The area each site shares with each unit it meets.
+
+    The area of two shapes in common is a sum over pairs of their edges: of the area under the lower of the two, where
+    one lies over the other, as it counts for or against both. Nothing is overlaid, so nothing can fail to be.
+
+    Args:
+        pieces: The pieces, those of one unit not over one another.
+        sites: The sites.
+
+    Returns:
+        Site and unit of each pair, in rising order, and the area [m2]; pairs whose boxes meet and whose ground does
+        not have an area of noise, under a thousandth. Shapes (k,).
+    """
+    found = []
+    for site, piece in meeting(pieces, sites.box):
+        box = sites.box[site]
+        of_piece = pieces.box[piece]
+        held = pieces.full[piece] & (of_piece[:, :2] <= box[:, :2]).all(1) & (of_piece[:, 2:] >= box[:, 2:]).all(1)
+        shared = np.where(held, sites.area_m2[site], 0.0)
+        crossed = np.flatnonzero(~held)
+        shared[crossed] = _shared(pieces, piece[crossed], sites, site[crossed])
+        found.append((site, pieces.unit[piece].astype(np.int64), shared))
+    site, unit, shared = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    site, unit, (total,) = by_pair(site, unit, (shared, np.add))
+    return site, unit, total
+
+
+def _shared(pieces: Pieces, piece: Ints, sites: Outlines, site: Ints) -> Floats:
+    """The area of each site within its piece [m2]. Shape (k,)."""
+    total = np.zeros(len(piece))
+    size = pieces.size[piece]
+    for low, high in slices(size):
+        pair = np.repeat(np.arange(low, high), size[low:high])
+        edges = pieces.edges[expanded(pieces.start[piece[low:high]], size[low:high])]
+        box = sites.box[site[pair]]
+        west, east = np.minimum(edges[:, 0], edges[:, 2]), np.maximum(edges[:, 0], edges[:, 2])
+        # Edges that go straight north, lie east or west of the site, or wholly south of it, bound nothing of it.
+        keep = (west < east) & (west < box[:, 2]) & (east > box[:, 0])
+        keep &= np.maximum(edges[:, 1], edges[:, 3]) > box[:, 1]
+        total += _under(edges[keep], pair[keep], sites, site, len(piece))
+    return total
+
+
+def _under(edges: Floats, pair: Ints, sites: Outlines, site: Ints, n: int) -> Floats:
+    total = np.zeros(n)
+    count = sites.start[site[pair] + 1] - sites.start[site[pair]]
+    for low, high in slices(count):
+        each = np.repeat(np.arange(low, high), count[low:high])
+        first = sites.start[site[pair[low:high]]]
+        base = sites.box[site[pair[each]], :2]
+        one = edges[each] - np.concatenate([base, base], 1)
+        other = sites.edges[expanded(first, count[low:high])] - np.concatenate([base, base], 1)
+        total += np.bincount(pair[each], lower_area(one, other), n)
+    return total
+
+
+def lower_area(one: Floats, other: Floats) -> Floats:
+    """
+    The area over the axis and under the lower of two edges, where one lies over the other, with its sign.
+
+    Args:
+        one: Edges [m], none of them going straight north. Shape (k, 4).
+        other: Edges, none reaching below the axis. Shape (k, 4).
+
+    Returns:
+        The area [m2], positive where both go the same way. Shape (k,).
+    """
+    x0, y0, x1, y1 = one.T
+    u0, v0, u1, v1 = other.T
+    left = np.maximum(np.minimum(x0, x1), np.minimum(u0, u1))
+    right = np.minimum(np.maximum(x0, x1), np.maximum(u0, u1))
+    sign = np.where((x1 > x0) == (u1 > u0), 1.0, -1.0)
+    keep = np.flatnonzero((right > left) & (u0 != u1))
+    area = np.zeros(len(one))
+    x0, y0, x1, y1, u0, v0, u1, v1 = (side[keep] for side in (x0, y0, x1, y1, u0, v0, u1, v1))
+    left, right = left[keep], right[keep]
+    slope, steep = (y1 - y0) / (x1 - x0), (v1 - v0) / (u1 - u0)
+    a0, a1 = y0 + slope * (left - x0), y0 + slope * (right - x0)
+    b0, b1 = v0 + steep * (left - u0), v0 + steep * (right - u0)
+    area[keep] = sign[keep] * _least(a0, a1, b0, b1, right - left)
+    return area
+
+
+def _least(a0: Floats, a1: Floats, b0: Floats, b1: Floats, width: Floats) -> Floats:
+    """The area under the lower of two lines over a stretch of the axis, what lies below the axis not counted."""
+    # b never reaches below the axis, so the lower of the two is the positive part of a, less what of that is over b.
+    return width * (_positive(a0, a1) - _positive(a0 - b0, a1 - b1))
+
+
+def _positive(start: Floats, end: Floats) -> Floats:
+    """The mean of the positive part of a line over a stretch, from its values at both ends. Shape (k,)."""
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    mixed = (low < 0) & (high > 0)
+    rise = np.where(mixed, high - low, 1.0)
+    mean: Floats = np.where(mixed, high * high / (2 * rise), (np.maximum(low, 0) + np.maximum(high, 0)) / 2)
+    return mean
+
+
+def by_pair(site: Ints, unit: Ints, *columns: tuple[NDArray[Any], np.ufunc]) -> tuple[Ints, Ints, list[Any]]:
+    """Rows of one site and unit as one, each column put together by its own function; pairs in rising order."""
+    order = np.lexsort((unit, site))
+    site, unit = site[order], unit[order]
+    new = np.ones(len(site), np.bool_)
+    new[1:] = (site[1:] != site[:-1]) | (unit[1:] != unit[:-1])
+    first = np.flatnonzero(new)
+    merged = [how.reduceat(column[order], first) if len(first) else column for column, how in columns]
+    return site[first], unit[first], merged
+
+
+def slices(sizes: Ints) -> Iterator[tuple[int, int]]:
+    """Runs of rows of so many edges each that a run holds no more than fit in memory comfortably."""
+    ends = np.cumsum(sizes)
+    first = 0
+    while first < len(sizes):
+        done = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, done + EDGE_PAIRS_AT_A_TIME, side="right")))
+        yield first, last
+        first = last

@@ -1,0 +1,82 @@
+"""The ground that a site shares with units whose boundaries have a width: the few that lie close to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from dcpermit.lands.geometry.kernels import meeting
+from dcpermit.lands.geometry.pieces import Pieces, expanded
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints, Shapes, scale, to_degrees
+
+ROUND = 1 / np.cos(np.pi / 16)
+"""A circle of sixteen sides, drawn around the true one."""
+
+
+def polygons_of(pieces: Pieces, number: Ints) -> Shapes:
+    """
+    Pieces as polygons in the plane.
+
+    Args:
+        pieces: The pieces.
+        number: Which of them. Shape (k,).
+
+    Returns:
+        The polygons [m]. Shape (k,).
+    """
+    shapes = np.empty(len(number), dtype=object)
+    full = pieces.full[number]
+    shapes[full] = shapely.box(*pieces.box[number[full]].T)
+    rest = np.flatnonzero(~full)
+    size = pieces.size[number[rest]]
+    edges = pieces.edges[expanded(pieces.start[number[rest]], size)]
+    lines = shapely.linestrings(edges.reshape(-1, 2, 2))
+    of = np.repeat(np.arange(len(rest)), size)
+    shapes[rest] = shapely.build_area(shapely.multilinestrings(lines, indices=of)) if len(rest) else lines
+    return shapes
+
+
+def shared(
+    shape: Any, sides: Sequence[tuple[Pieces, Bools]], moves_m: Sequence[Floats], box: Floats, way: int
+) -> tuple[Any, float]:
+    """
+    The ground a site shares with the union of some units, each narrowed or widened by so much.
+
+    Args:
+        shape: The site, in the plane [m].
+        sides: Pieces, and which of their units are meant. Shapes (units,).
+        moves_m: How far the boundary of each unit of each is moved [m on the ground]. Shapes (units,).
+        box: West, south, east, north of the site [m]. Shape (4,).
+        way: -1 to narrow the units, 1 to widen them.
+
+    Returns:
+        What they share, as one shape, and its area or, for a line, its length [m2 or m on the ground].
+    """
+    latitude = to_degrees(box.reshape(2, 2))[:, 1]
+    east, north = (float(factor[0]) for factor in scale(latitude.mean(keepdims=True)))
+    # What a metre is changes with latitude; at the far end of a site it is a little more or less than in the middle.
+    steep = np.tan(np.radians(min(np.abs(latitude).max(), 85.0)))
+    slack = 1.002 + steep * np.radians(np.ptp(latitude) / 2 + 0.01)
+    grounds: list[Any] = []
+    site = shapely.transform(shape, lambda xy: xy * [east, north])
+    for (pieces, wanted), move in zip(sides, moves_m, strict=True):
+        for width in np.unique(move[wanted]).tolist():
+            units = wanted & (move == width)
+            reach = 2 * width * ROUND * slack + 1.0
+            window = box + np.array([-reach / east, -reach / north, reach / east, reach / north])
+            near = np.concatenate([piece for _, piece in meeting(pieces, window[None])])
+            near = near[units[pieces.unit[near]]]
+            if not len(near):
+                continue
+            ground = shapely.union_all(shapely.intersection(polygons_of(pieces, near), shapely.box(*window)))
+            ground = shapely.transform(ground, lambda xy: xy * [east, north])
+            if width:
+                ground = shapely.buffer(ground, way * width * ROUND * slack, quad_segs=4)
+            grounds.append(shapely.intersection(site, ground))
+    together = shapely.union_all(np.array(grounds, dtype=object))
+    flat = shapely.get_dimensions(site)
+    size = shapely.area(together) if flat == 2 else shapely.length(together) if flat == 1 else 0.0
+    return together, float(size)

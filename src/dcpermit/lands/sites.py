@@ -1,0 +1,187 @@
+"""Sites in the plane: points, and outlines with their edges."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from attrs import frozen
+
+from dcpermit.errors import LandError
+from dcpermit.lands.geometry.edges import area_m2, edges_of, lines_of
+from dcpermit.lands.geometry.kernels import Outlines
+from dcpermit.lands.geometry.pieces import boxes_of
+from dcpermit.lands.geometry.plane import K0, STRAIGHT_DEGREES, A, Bools, Floats, Ints, Shapes, scale, to_plane
+
+ROUND_THE_EARTH = 2 * np.pi * A * K0
+"""How far apart in the plane the two sides of the antimeridian are [m]."""
+
+NEAR_THE_SEAM = 5.0
+"""Sites within so many degrees of the antimeridian are looked for from its other side too."""
+
+
+@frozen(eq=False)
+class Dots:
+    """
+    Points of sites.
+
+    Attributes:
+        site: The site of each, in rising order. Shape (k,).
+        xy: Where it is [m]. Shape (k, 2).
+        east: How many metres on the ground a metre of the plane is there, going east. Shape (k,).
+        north: Likewise going north. Shape (k,).
+    """
+
+    site: Ints
+    xy: Floats
+    east: Floats
+    north: Floats
+
+
+@frozen(eq=False)
+class Drawn:
+    """
+    Outlines and lines of sites; a line's outline goes along it and back, around no area.
+
+    Attributes:
+        site: The site of each, in rising order. Shape (k,).
+        outlines: What is drawn.
+        east: How many metres on the ground a metre of the plane is there, going east. Shape (k,).
+        north: Likewise going north. Shape (k,).
+    """
+
+    site: Ints
+    outlines: Outlines
+    east: Floats
+    north: Floats
+
+
+@frozen(eq=False)
+class Sites:
+    """
+    n places, each a point, points, lines or polygons in longitude and latitude, or none.
+
+    Of a place of several kinds, what has most dimensions counts.
+
+    Attributes:
+        shapes: The places; None where there is none. Shape (n,).
+        accuracy_m: How far each may lie from where it is drawn [m]. Shape (n,).
+        dimension: 0 for points, 1 for lines, 2 for polygons, -1 for none. Shape (n,).
+        repaired: Places whose outline crossed itself, and was mended. Shape (n,).
+    """
+
+    shapes: Shapes
+    accuracy_m: Floats
+    dimension: Ints
+    repaired: Bools
+
+    @classmethod
+    def of(cls, shapes: Shapes, accuracy_m: Floats) -> Sites:
+        """
+        Sites as they are given.
+
+        Raises:
+            LandError: One lies outside the degrees of the earth, or an accuracy is not 0 m or more.
+        """
+        shapes, accuracy = np.array(shapes, dtype=object), np.asarray(accuracy_m, dtype=np.float64)
+        if shapes.shape != accuracy.shape:
+            raise LandError("sites", f"{len(shapes)} sites, but {len(accuracy)} accuracies; give one each")
+        bad = np.flatnonzero(~(accuracy >= 0) | np.isinf(accuracy))
+        if len(bad):
+            raise LandError("sites", f"site {bad[0] + 1} has accuracy {accuracy[bad[0]]}; write metres, 0 or more")
+        shapes[shapely.is_empty(shapes)] = None
+        _check_degrees(shapes)
+        dimension = shapely.get_dimensions(shapes).astype(np.int64)
+        drawn = np.flatnonzero(dimension == 2)
+        broken = np.zeros(len(shapes), np.bool_)
+        broken[drawn] = ~shapely.is_valid(shapes[drawn])
+        shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+        gone = broken & shapely.is_empty(shapes)
+        if gone.any():
+            raise LandError(
+                "sites", f"site {np.flatnonzero(gone)[0] + 1} encloses no ground; give a point, or an outline"
+            )
+        return cls(shapes, accuracy, dimension, broken)
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+    @cached_property
+    def bounds(self) -> Floats:
+        """West, south, east, north [degree], nan where there is no place. Shape (n, 4)."""
+        return np.asarray(shapely.bounds(self.shapes), dtype=np.float64)
+
+    @cached_property
+    def dots(self) -> Dots:
+        """The points of those that are points, those near the antimeridian from both its sides."""
+        number = np.flatnonzero(self.dimension == 0)
+        degrees, of = shapely.get_coordinates(self.shapes[number], return_index=True)
+        site = number[of]
+        far = np.abs(degrees[:, 0]) > 180 - NEAR_THE_SEAM
+        xy = to_plane(degrees)
+        beyond = xy[far] - np.sign(xy[far, :1]) * [ROUND_THE_EARTH, 0.0]
+        site, degrees = np.concatenate([site, site[far]]), np.concatenate([degrees, degrees[far]])
+        order = np.argsort(site, kind="stable")
+        east, north = scale(degrees[order, 1])
+        return Dots(site[order], np.concatenate([xy, beyond])[order], east, north)
+
+    @cached_property
+    def drawn(self) -> Drawn:
+        """The outlines of those that are polygons or lines, those near the antimeridian from both its sides."""
+        number = np.flatnonzero(self.dimension > 0)
+        areas = self.dimension[number] == 2
+        edges, of = edges_of(_chosen(self.shapes[number], areas))
+        lines, of_line = lines_of(_chosen(self.shapes[number], ~areas))
+        edges = np.concatenate([edges, lines, lines[:, [2, 3, 0, 1]]])
+        of = np.concatenate([of, of_line, of_line])
+        order = np.argsort(of, kind="stable")
+        edges, of = edges[order], of[order]
+        far = np.flatnonzero(np.abs(self.bounds[number][:, [0, 2]]).max(axis=1, initial=0.0) > 180 - NEAR_THE_SEAM)
+        if len(far):
+            held = np.isin(of, far)
+            place = np.searchsorted(far, of[held])
+            beyond = edges[held].copy()
+            beyond[:, [0, 2]] -= np.sign(beyond[:, :1]) * ROUND_THE_EARTH
+            edges, of = np.concatenate([edges, beyond]), np.concatenate([of, len(number) + place])
+            number = np.concatenate([number, number[far]])
+        order = np.lexsort((of, number[of]))
+        edges = edges[order]
+        rows = np.argsort(number, kind="stable")
+        size = np.bincount(of, minlength=len(number))[rows]
+        start = np.concatenate([[0], np.cumsum(size)])
+        index = np.repeat(np.arange(len(number)), size)
+        outlines = Outlines(edges, start, boxes_of(edges, start), area_m2(edges, index, len(number)))
+        site = number[rows]
+        east, north = scale((self.bounds[site, 1] + self.bounds[site, 3]) / 2)
+        return Drawn(site, outlines, east, north)
+
+    def flat(self, i: int) -> tuple[Any, Floats]:
+        """One site in the plane, and its west, south, east and north there [m]."""
+        shape = shapely.transform(shapely.segmentize(self.shapes[i], STRAIGHT_DEGREES), to_plane)
+        return shape, np.array(shape.bounds)
+
+    @cached_property
+    def area_m2(self) -> Floats:
+        """The area of each, 0 for points and lines, nan where there is no place. Shape (n,)."""
+        area = np.where(self.dimension < 0, np.nan, 0.0)
+        drawn = self.drawn
+        first = np.searchsorted(drawn.site, np.flatnonzero(self.dimension == 2))
+        area[self.dimension == 2] = drawn.outlines.area_m2[first]
+        return area
+
+
+def _chosen(shapes: Shapes, which: Bools) -> Shapes:
+    chosen = shapes.copy()
+    chosen[~which] = None
+    return chosen
+
+
+def _check_degrees(shapes: Shapes) -> None:
+    bounds = shapely.bounds(shapes)
+    off = (bounds[:, [0, 1]] < [-180, -90]).any(axis=1) | (bounds[:, [2, 3]] > [180, 90]).any(axis=1)
+    if off.any():
+        i = int(np.flatnonzero(off)[0])
+        where = f"{bounds[i, 0]:g}, {bounds[i, 1]:g}"
+        raise LandError("sites", f"site {i + 1} lies at {where}; write degrees, longitude first")
