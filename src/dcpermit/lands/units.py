@@ -30,7 +30,7 @@ class Column:
         code: Which each unit has. Shape (n,).
     """
 
-    words: tuple[Any, ...]
+    words: Sequence[Any]
     code: NDArray[np.int32]
 
     @classmethod
