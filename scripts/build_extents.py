@@ -31,6 +31,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from shapely.geometry.base import BaseGeometry
 
 from dcpermit.lands.managers import DEPARTMENT_OF
@@ -77,8 +78,12 @@ NOT_PARKS = re.compile("Eleven Point|Grand Canyon National Game Preserve|Green S
 MIXED_PARKS = re.compile(
     r"Cuyahoga|New River|Indiana Dunes|Virgin Islands|Hot Springs|Acadia|Congaree|Gateway|Wolf Trap"
     r"|Stephen Mather|Canyon de Chelly|American Samoa|Saguaro|Santa Monica|Kalaupapa|Petroglyph|El Malpais|Hohokam"
+    r"|Redwood|Channel Islands|Mojave|Petrified Forest|Voyageurs"
 )
-SURE_PARKS = ("National Park", "National Monument", "National Military Park", "National Battlefield")
+# A battlefield is as a rule farms that the park system has easements on, so none is among these.
+SURE_PARKS = ("National Park", "National Monument")
+# Wilderness on national forests with state or private tracts throughout.
+MIXED_WILDERNESS = re.compile("Boundary Waters")
 # Active federal installations whose acreage the inventory reckons by other parts than TIGER does.
 WELL_KNOWN = (
     "Nellis Air Force Range", "Naval Air Warfare Center China Lake", "Dugway Proving Ground",
@@ -102,7 +107,7 @@ class Plan:
     row: dict[str, Any]
     around: list[BaseGeometry]
     within: list[BaseGeometry] = field(factory=list)
-    avoid: BaseGeometry | None = None
+    avoid: tuple[BaseGeometry, ...] = ()
 
 
 @frozen
@@ -264,8 +269,9 @@ def forests(layers: Inputs) -> Iterator[Plan]:
                     **aged(layers, "usfs_ranger_districts"))  # fmt: skip
         yield Plan(about, [by_forest[name]], [by_forest[name]])
     for wild in layers.get("usfs_wilderness").itertuples():
-        about = row("usfs_wilderness", wild.WILDERNESSID, wild.WILDERNESSNAME, "USFS", "designation", "managed",
-                    designation="Wilderness", flags="wilderness", acres=round(wild.GIS_ACRES),
+        mixed = MIXED_WILDERNESS.search(wild.WILDERNESSNAME)
+        about = row("usfs_wilderness", wild.WILDERNESSID, wild.WILDERNESSNAME, "USFS", "designation",
+                    "outer_boundary" if mixed else "managed", designation="Wilderness", flags="wilderness", acres=round(wild.GIS_ACRES),
                     **aged(layers, "usfs_wilderness"))  # fmt: skip
         yield Plan(about, [wild.geometry], [wild.geometry])
 
@@ -283,14 +289,14 @@ def parks(layers: Inputs, reserved: BaseGeometry) -> Iterator[Plan]:
                     "outer_boundary" if mixed else "managed", designation="National Park", flags="park",
                     states=park.STATE, acres=acres(park.geometry),
                     **aged(layers, "nps_national_parks_63"))  # fmt: skip
-        yield Plan(about, [park.geometry, *same], [park.geometry, everything], reserved)
+        yield Plan(about, [park.geometry, *same], [park.geometry, everything], (reserved,))
     for number, ((name, owner), parts) in enumerate(named):
         if name in set(official.plain):
             continue
         shape, kind = shapely.union_all(parts.geometry.values), owner.removesuffix(" NPS")
         wild = kind in ("Wilderness", "Wilderness Study Area")
-        surely = kind in SURE_PARKS or name in ("Mojave National Preserve", "Great Sand Dunes National Preserve")
-        sure = (wild or (surely and not in_alaska(shape))) and not MIXED_PARKS.search(name)
+        surely = kind in SURE_PARKS or name == "Great Sand Dunes National Preserve"
+        sure = (wild or surely) and not in_alaska(shape) and not MIXED_PARKS.search(name)
         other = NOT_PARKS.search(name) is not None and not wild
         flags = "wilderness park" if kind == "Wilderness" else "wsa park" if wild else "park"
         if kind == "National Monument":
@@ -299,7 +305,7 @@ def parks(layers: Inputs, reserved: BaseGeometry) -> Iterator[Plan]:
                     "hint" if other else "managed" if sure else "outer_boundary", designation=kind, flags=flags,
                     states=" ".join(sorted(set(parts.state))), acres=acres(shape),
                     **aged(layers, "nps_lands_by_state_1m"))  # fmt: skip
-        yield Plan(about, [shape], [] if other else [shape], None if wild else reserved)
+        yield Plan(about, [shape], [] if other else [shape], () if wild else (reserved,))
 
 
 def reservations(layers: Inputs) -> Iterator[Plan]:
@@ -375,7 +381,7 @@ def bases(layers: Inputs, reserved: BaseGeometry) -> Iterator[Plan]:
                     acres=round((base.ALAND + base.AWATER) / 4046.8564224),
                     vintage=layers.vintage("census_tiger2021_military"),
                     margin_m=1000 if known else layers.margin("census_tiger2021_military"))  # fmt: skip
-        yield Plan(about, [base.geometry], [base.geometry] if mapped else [], reserved)
+        yield Plan(about, [base.geometry], [base.geometry] if mapped else [], (reserved,))
     for number, site in enumerate(listed):
         about = row("mirta_points", number, site.siteName, "DOD", "site", "hint",
                     designation="Military Installation", flags="military", states=str(site.state).upper(),
@@ -567,13 +573,29 @@ def write(path: Path, header: list[str], rows: list[list[Any]]) -> None:
     path.write_bytes(gzip.compress(data, 9, mtime=0) if path.suffix == ".gz" else data)
 
 
+@cache
+def inholdings() -> BaseGeometry:
+    """Villages, ranches and missions known to lie within ground that is otherwise all of one manager."""
+    with (HERE / "extents_inholdings.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return shapely.union_all(
+        [square(float(row["lat"]), float(row["lon"]), 1000 * float(row["radius_km"])) for row in rows]
+    )
+
+
+def shunning(plan: Plan, ground: BaseGeometry) -> Plan:
+    """A plan whose inside boxes stay off some more ground."""
+    return evolve(plan, avoid=(*plan.avoid, ground))
+
+
 def plans_of(layers: Inputs) -> list[Plan]:
     """Every unit of the layers, in the order of the table."""
     reserved = shapely.union_all(
         [*layers.get("nationalatlas_indian_lands_1m").geometry, *layers.get("bia_lar_supplemental").geometry]
     )
-    return [*forests(layers), *parks(layers, reserved), *reservations(layers), *bases(layers, reserved),
-            *blm(layers), *surface(layers), *energy(layers)]  # fmt: skip
+    found = [*forests(layers), *parks(layers, reserved), *reservations(layers), *bases(layers, reserved),
+             *blm(layers), *surface(layers), *energy(layers)]  # fmt: skip
+    return [shunning(plan, inholdings()) if plan.row["grade"] == "managed" else plan for plan in found]
 
 
 def main() -> None:
