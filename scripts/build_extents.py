@@ -44,7 +44,7 @@ import shapely
 from attrs import evolve, field, frozen
 from shapely.geometry.base import BaseGeometry
 
-from dcpermit.lands.managers import DEPARTMENT_OF
+from dcpermit.lands.layers.managers import DEPARTMENT_OF
 from dcpermit.show.plane import PANELS
 from extents_boxes import MILLI, Lattice, enclosing, inside, touched, wholly_inside, widened
 

@@ -16,7 +16,7 @@ import pytest
 import shapely
 
 from dcpermit.errors import LandError
-from dcpermit.lands.ground import widened
+from dcpermit.lands.geometry.plane import to_degrees
 from dcpermit.lands.lands import Lands, default_folder
 from dcpermit.outcome import Outcome
 
@@ -32,6 +32,23 @@ def lands():
 
 def _over(lands, lat, lon, accuracy_m=0.0):
     return lands.overlaps(np.array([shapely.Point(lon, lat)], dtype=object), np.array([float(accuracy_m)]))
+
+
+def _boxes(pieces):
+    """West, south, east, north of boxes [degree]."""
+    box = pieces.box
+    return np.concatenate([to_degrees(box[:, :2]), to_degrees(box[:, 2:])], axis=1)
+
+
+def _discs(points, metres):
+    """Circles around points, about so wide on the ground."""
+    lat = shapely.get_y(points)
+    turn = np.linspace(0, 2 * np.pi, 33)
+    reach = metres / 110_500 * 1.01
+    rim = np.stack(
+        [np.outer(reach / np.cos(np.radians(lat)), np.cos(turn)), np.outer(np.full(len(lat), reach), np.sin(turn))], 2
+    )
+    return shapely.polygons(shapely.get_coordinates(points)[:, None, :] + rim)
 
 
 def _federal(lands, overlaps):
@@ -58,21 +75,23 @@ def test_the_table_is_small_and_of_one_source(lands):
 def test_only_boxes_of_a_unit_that_is_more_than_a_hint_are_certain(lands):
     grades = np.array([unit.grade for unit in lands.units])
     assert set(grades) == {"managed", "outer_boundary", "hint"}
-    assert "hint" not in grades[lands.inner.unit]
+    assert "hint" not in grades[lands.grounds[0].inner.unit]
 
 
 def test_every_inside_box_lies_within_the_enclosing_boxes_of_its_unit(lands):
-    around = pd.Series(lands.outer.shapes).groupby(lands.outer.unit).apply(lambda s: shapely.union_all(s.values))
-    within = shapely.covers(around.loc[lands.inner.unit].to_numpy(), lands.inner.shapes)
+    inner, outer = lands.grounds[0].inner, lands.grounds[0].outer
+    shapes = pd.Series(shapely.buffer(shapely.box(*_boxes(outer).T), 1e-9, join_style="mitre"))
+    around = shapes.groupby(outer.unit).apply(lambda s: shapely.union_all(s.values))
+    within = shapely.covers(around.loc[inner.unit].to_numpy(), shapely.box(*_boxes(inner).T))
     assert within.all()
 
 
 def test_every_unit_has_an_enclosing_box(lands):
-    assert set(range(len(lands.units))) == set(lands.outer.unit.tolist())
+    assert set(range(len(lands.units))) == set(lands.grounds[0].outer.unit.tolist())
 
 
 def test_no_box_spans_the_antimeridian(lands):
-    west, south, east, north = shapely.bounds(lands.outer.shapes).T
+    west, south, east, north = _boxes(lands.grounds[0].outer).T
     assert (west >= -180).all()
     assert (east <= 180).all()
     assert (east - west < 30).all()
@@ -178,7 +197,7 @@ def truth(lands, shared):
 
 def test_nine_in_ten_truth_pairs_deeper_than_2_km_are_decided(lands, truth):
     points, shapes, found, units = truth
-    sure, discs, decided = _named(lands, found, found.certain), widened(shapes, np.full(len(shapes), 2000.0)), {}
+    sure, discs, decided = _named(lands, found, found.certain), _discs(shapes, 2000.0), {}
     for i, ids in enumerate(points.unit_ids.str.split("|")):
         for unit in units.index.intersection(ids):
             if shapely.contains(units.geometry[unit], discs[i]):
@@ -195,7 +214,7 @@ def test_absence_of_the_forest_service_is_never_wrong_and_nearly_always_decided(
 
     def near(metres):
         met = np.zeros(len(points), dtype=bool)
-        met[tree.query(widened(shapes, np.full(len(shapes), metres)), predicate="intersects")[0]] = True
+        met[tree.query(_discs(shapes, metres) if metres else shapes, predicate="intersects")[0]] = True
         return met
 
     assert not (silent & near(0.0)).any()

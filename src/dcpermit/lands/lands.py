@@ -124,7 +124,7 @@ def prepare_sources(path: str | Path, into: str | Path) -> tuple[Path, ...]:
     made = []
     for source in sources_at(Path(path)):
         layer = read_source(source)
-        units = Units.of(layer.units, layer.width_m)
+        units = Units.of(layer.units)
         sides = boxes_of(layer) if layer.source.kind == "extents" else (cuts_of(layer.outer, layer.outer_unit),)
-        made.append(write_store(Path(into), layer.source, units, sure_of(layer), layer.notes, *sides))
+        made.append(write_store(Path(into), layer.source, units, layer.width_m, sure_of(layer), layer.notes, *sides))
     return tuple(made)

@@ -26,12 +26,12 @@ def prepared(layer: Layer) -> Ground:
     Args:
         layer: Its units, with what each certainly covers and covers at most.
     """
-    units = Units.of(layer.units, layer.width_m)
+    units = Units.of(layer.units)
     if layer.source.kind == "extents":
         inner, outer = boxes_of(layer)
     else:
         inner = outer = Pieces.of(list(cuts_of(layer.outer, layer.outer_unit)))
-    return Ground(layer.source, units, inner, outer, sure_of(layer), layer.notes)
+    return Ground(layer.source, units, inner, outer, layer.width_m, sure_of(layer), layer.notes)
 
 
 def sure_of(layer: Layer) -> Bools:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from dcpermit.errors import LandError
 from dcpermit.lands.geometry.cut import Cuts
 from dcpermit.lands.geometry.pieces import Head, Ordered, Pieces, expanded
-from dcpermit.lands.geometry.plane import Ints
+from dcpermit.lands.geometry.plane import Floats, Ints
 from dcpermit.lands.ground import Ground
 from dcpermit.lands.source import LandSource
 from dcpermit.lands.units import SETS, Column, Units
@@ -77,7 +77,7 @@ class Words(Sequence[str]):
 
 
 def write_store(
-    into: Path, source: LandSource, units: Units, sure: NDArray[np.bool_], notes: Sequence[str],
+    into: Path, source: LandSource, units: Units, width_m: Floats, sure: NDArray[np.bool_], notes: Sequence[str],
     inner: Iterable[Cuts] | Pieces, outer: Pieces | None = None,
 ) -> Path:  # fmt: skip
     """
@@ -87,6 +87,7 @@ def write_store(
         into: The folder in which to put it, under the source's key and the digest of its content.
         source: The source.
         units: Its units.
+        width_m: How far the true boundary of each may lie from the one drawn [m]. Shape (units,).
         sure: Of which of them anything is certain. Shape (units,).
         notes: What was repaired, left out or kept as found.
         inner: What it was cut into; or, with ``outer``, its inner pieces.
@@ -106,6 +107,7 @@ def write_store(
             "units": len(units), "columns": _write_units(work, units), "same": outer is None,
         }  # fmt: skip
         np.save(work / "sure.npy", sure)
+        np.save(work / "width_m.npy", np.asarray(width_m, dtype=np.float64))
         for name, pieces in (("inner", inner), ("outer", outer)):
             if isinstance(pieces, Pieces):
                 for field, array in pieces.arrays().items():
@@ -156,7 +158,7 @@ def open_store(path: Path) -> Ground:
     ]
     source = cattrs.structure(sheet["source"], LandSource)
     units = Units({name: _column(name, about, array) for name, about in sheet["columns"].items()}, sheet["units"])
-    return Ground(source, units, sides[0], sides[-1], array("sure"), tuple(sheet["notes"]))
+    return Ground(source, units, sides[0], sides[-1], array("width_m"), array("sure"), tuple(sheet["notes"]))
 
 
 def check_store(path: Path) -> None:
