@@ -30,7 +30,8 @@ class Overlap:
     Attributes:
         certain: Whether the two meet wherever, within both accuracies, they lie.
         relation: ``within`` (the site lies in the unit), ``overlaps``, ``sliver`` (they overlap as drawn, by no more
-            than the accuracies could undo) or ``near`` (they do not, but could).
+            than the accuracies could undo), ``possible`` (the site lies in a box around the unit, or under a hint of
+            it) or ``near`` (they do not meet as drawn, but could).
     """
 
     unit: LandUnit
@@ -153,8 +154,10 @@ class Overlaps:
             if size > 0:
                 low, high = (min(size, self._pair_m2(pair, way)) for way in (-1, 1))
             certain, drawn = bool(self.certain[pair]), bool(self.drawn[pair])
-            relation = "within" if self.whole[pair] else "overlaps" if certain else "sliver" if drawn else "near"
             unit = self.lands.units[int(self.unit[pair])]
+            loose = self._boxed[self.unit[pair]] or unit.grade == "hint"
+            drawn_as = "possible" if loose else "sliver"
+            relation = "within" if self.whole[pair] else "overlaps" if certain else drawn_as if drawn else "near"
             found.append(Overlap(unit, certain, low / M2_IN_HA, max(low, high) / M2_IN_HA, relation))
         return tuple(found)
 
@@ -181,13 +184,16 @@ class Overlaps:
         return nearest(self.lands, federal, self.sites, asked)
 
     @cached_property
+    def _boxed(self) -> Bools:
+        """Of which units boxes are all that is known. Shape (units,)."""
+        boxed = [bool(ground.outer.overlapping) for ground in self.lands.grounds]
+        return np.repeat(np.array(boxed, dtype=np.bool_), np.diff(self.lands.units.first))
+
+    @cached_property
     def _exact(self) -> Bools:
         """Of which pairs neither the site nor the unit may lie elsewhere than it is drawn. Shape (k,)."""
-        boxed = np.repeat(
-            [bool(ground.outer.overlapping) for ground in self.lands.grounds], np.diff(self.lands.units.first)
-        )
         free = self.lands.width_m[self.unit] + self.sites.accuracy_m[self.site] == 0
-        return np.asarray(free & ~boxed[self.unit])
+        return np.asarray(free & ~self._boxed[self.unit])
 
     def _pair_m2(self, pair: int, way: int) -> float:
         known = (self._low_m2 if way < 0 else self._high_m2)[pair]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import shapely
@@ -17,6 +18,8 @@ from dcpermit.lands.geometry.sound import runs
 from dcpermit.lands.ground import Ground
 from dcpermit.lands.layers.extents import Layer
 from dcpermit.lands.units import Units
+
+AHEAD = 4
 
 
 def prepared(layer: Layer) -> Ground:
@@ -61,11 +64,18 @@ def cuts_of(shapes: Shapes, unit: Ints, degrees: bool = True) -> Iterator[Cuts]:
         first, last = ends
         parts, of = shapely.get_parts(shapes[first:last], return_index=True)
         edges, part = edges_of(parts, degrees)
+        shapes[first:last] = None
         made = cut(edges, part)
         return Cuts(made.edges, made.start, made.real, unit[first + of[made.shape]], made.full)
 
+    waiting: deque[Future[Cuts]] = deque()
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        yield from threads.map(one, list(runs(shapes)))
+        for ends in list(runs(shapes)):
+            waiting.append(threads.submit(one, ends))
+            if len(waiting) > AHEAD:  # what is cut waits for whoever takes it, and must not pile up
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def pieces_of(shapes: Shapes, unit: Ints, degrees: bool = True) -> Pieces:

@@ -162,7 +162,8 @@ def digest_of(paths: Iterable[Path]) -> str:
     """SHA-256 over the names and contents of files, whatever order they come in."""
     total = hashlib.sha256()
     for path in sorted(paths, key=lambda path: (path.name, path)):
-        total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        with path.open("rb") as file:
+            total.update(path.name.encode() + b"\0" + hashlib.file_digest(file, "sha256").digest())
     return total.hexdigest()
 
 

@@ -38,7 +38,7 @@ SHEET = "store.json"
 FEW_WORDS = 4_096
 """Columns of no more different words have them in the sheet; others, such as names, in arrays of their own."""
 
-PIECES_AT_A_TIME = 100_000
+PIECES_AT_A_TIME = 20_000
 SMALL_BYTES = 8 * 2**20
 """Arrays no larger are checked whole whenever the store is opened; of others only the size, and all by ``check``."""
 

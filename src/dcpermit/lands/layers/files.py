@@ -37,7 +37,7 @@ FIRST_BYTES = {
     ".zip": (ZIP, "a zip archive", ""),
     ".gz": (GZIP, "a tar.gz archive", ""),
 }
-ROWS_AT_A_TIME = 10_000
+ROWS_AT_A_TIME = 2_000
 GDB_FILE = "a00000001.gdbtable"  # the catalogue, which every file geodatabase has
 MOST_BYTES = 32 * 2**30  # what an archive may unpack to
 MOST_RATIO = 200  # and how many times its own size; shapefiles pack to a fifth or so
@@ -146,7 +146,7 @@ def read_layer(file: Opened, layer: str) -> tuple[Any, list[str]]:
 def _parquet(path: str) -> Any:
     """The rows of a GeoParquet file, its shapes some at a time, so that they are never in memory as text as well."""
     parquet = import_module("pyarrow.parquet")
-    with parquet.ParquetFile(path) as file:
+    with parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
         about = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
         name = about.get("primary_column", "")
         column = about.get("columns", {}).get(name, {})
