@@ -10,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dcpermit.errors import InputError
+from dcpermit.figures import describe, in_unit, number
 from dcpermit.quantity import UNITS, accepted, read_quantity, scale
-from dcpermit.units import Span, describe, in_unit, mw, number, registry
+from dcpermit.units import Span, mw, registry
 
 INF = math.inf
 

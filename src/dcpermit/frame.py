@@ -16,11 +16,12 @@ import shapely
 from numpy.typing import NDArray
 
 from dcpermit.errors import InputError, Problem
+from dcpermit.figures import describe
 from dcpermit.project import FLAT_LOADS, TEXTS, WORDS, Load, Project
 from dcpermit.quantity import GREATEST as GREATEST_EXACTLY
 from dcpermit.site import Site
 from dcpermit.site import checked as checked_geometry
-from dcpermit.units import Span, describe
+from dcpermit.units import Span
 
 Floats = NDArray[np.float64]
 GREATEST = float(GREATEST_EXACTLY)

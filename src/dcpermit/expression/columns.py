@@ -9,8 +9,8 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from dcpermit.expression.nodes import Bound
+from dcpermit.figures import describe
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcome, Outcomes
-from dcpermit.units import describe
 
 OPERATORS: dict[str, Callable[[NDArray[np.float64], float], NDArray[np.bool_]]] = {
     ">": operator.gt,

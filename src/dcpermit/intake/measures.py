@@ -9,10 +9,11 @@ from typing import Any
 from attrs import frozen
 
 from dcpermit.errors import InputError, Problem
+from dcpermit.figures import in_unit
 from dcpermit.intake.headers import Binding, aliases
 from dcpermit.intake.raw import Cell, warning
 from dcpermit.quantity import GREATEST, MAGNITUDES, accepted, scale
-from dcpermit.units import Span, in_unit
+from dcpermit.units import Span
 
 DOLLARS_FROM = 100_000
 """A bare number this large under a heading of money is dollars: nobody has that many millions."""

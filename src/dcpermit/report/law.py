@@ -1,8 +1,8 @@
 """A provision as text: the law's words in ours, its expression, and where it stands."""
 
 from dcpermit.expression.nodes import Fact, facts_of
+from dcpermit.figures import in_unit
 from dcpermit.law.law import Law
-from dcpermit.units import in_unit
 
 
 def describe_provision(law: Law, id: str) -> str:
