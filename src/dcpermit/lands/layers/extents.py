@@ -79,6 +79,8 @@ def read_extents(folder: Path, sheet: Sheet) -> Layer:
             acres=float(row["acres"]) if row["acres"] else None,
             states=tuple(row["states"].replace(",", " ").split()),
             source=key,
+            layer=row["layer"],
+            cite=row["cite"],
         )
         for row in rows
     )

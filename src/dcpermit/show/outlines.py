@@ -1,0 +1,56 @@
+"""The outlines of the states as shapes, to tell a place that lies well off them; generalised, and no boundary."""
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import shapely
+
+from dcpermit.show.plane import place
+
+OFF = 4
+"""Units of the plane that a place must lie off every outline: 10 km of the mainland, 33 km of Alaska, which is drawn
+smaller. The outlines are drawn to a unit, and leave out small islands."""
+
+
+def beyond_states(lon: float, lat: float) -> bool:
+    """
+    Whether a place lies well off the outlines of the states: offshore, in another country, or on a small island.
+
+    Args:
+        lon: Longitude [degrees].
+        lat: Latitude [degrees].
+
+    Returns:
+        False too where the map of the states does not reach, as in the Pacific territories.
+
+    Example:
+        >>> beyond_states(-79.4, 43.7), beyond_states(-105.0, 39.7), beyond_states(144.8, 13.4)
+        (True, False, False)
+    """
+    x, y = place([lon], [lat])
+    return bool(np.isfinite(x[0]) and shapely.distance(_states(), shapely.Point(x[0], y[0])) > OFF)
+
+
+@cache
+def _states() -> Any:
+    """Every state in the plane of the map, as one shape."""
+    paths = json.loads(files("dcpermit.show").joinpath("us_states.json").read_text("utf-8"))
+    rings = [ring for path in paths.values() for ring in _rings(path)]
+    return shapely.union_all(shapely.make_valid(np.array([shapely.Polygon(ring) for ring in rings], dtype=object)))
+
+
+def _rings(path: str) -> list[Any]:
+    """The rings of a path of relative moves, as they are drawn: ``m`` a start, and each pair a step from the last."""
+    rings, last = [], np.zeros(2)
+    for part in path.split("z"):
+        steps = np.array([float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", part)]).reshape(-1, 2)
+        if len(steps):
+            corners = last + np.cumsum(steps, axis=0)
+            last = corners[0]
+            if len(corners) > 2:
+                rings.append(corners)
+    return rings
