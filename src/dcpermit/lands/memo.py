@@ -157,11 +157,12 @@ def memo_of(overlaps: Overlaps, i: int) -> LandMemo:
 
 
 def _place(overlaps: Overlaps, i: int) -> str:
+    if (overlaps.site == i).any():
+        return "covered"
     if not overlaps.coverage[i]:
         return "outside"
     west, south, east, north = overlaps.sites.bounds[i].tolist()
-    met = (overlaps.site == i).any()
-    return "beyond" if not met and beyond_states((west + east) / 2, (south + north) / 2) else "covered"
+    return "beyond" if beyond_states((west + east) / 2, (south + north) / 2) else "covered"
 
 
 def _why(one: Overlap, source: LandSource, accuracy_m: float) -> str:

@@ -112,7 +112,7 @@ def _source(one: Standing) -> str:
     layer = f", layer {unit.layer}" if unit.layer else ""
     says = source.layers.get(unit.layer, "")
     layer += f" ({says})" if says else ""
-    vintage = unit.vintage or ("" if says else source.vintage)
+    vintage = unit.vintage or ("" if says else source.vintage or (source.retrieved and f"as of {source.retrieved}"))
     width = "" if source.kind == "extents" else f", its boundary within {unit.width_m:,.0f} m"
     cite = f"; figures: {unit.cite}" if unit.cite else ""
     return f"{source.title}{layer}{f', {vintage}' if vintage else ''}{width}{cite}"
