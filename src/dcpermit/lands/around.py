@@ -60,7 +60,8 @@ def patches(lands: Cover, window: Floats) -> tuple[Patch, ...]:
 
 def window_of(bounds: Bounds) -> Floats:
     """West, south, east, north in the plane [m], of degrees. Shape (4,)."""
-    return to_plane(np.array([bounds], dtype=np.float64))[0]
+    window: Floats = to_plane(np.array([bounds], dtype=np.float64))[0]
+    return window
 
 
 def _by_unit(pieces: Pieces, window: Floats, wanted: Bools | None = None) -> dict[int, Any]:
@@ -69,7 +70,8 @@ def _by_unit(pieces: Pieces, window: Floats, wanted: Bools | None = None) -> dic
         piece = piece if wanted is None else piece[wanted[pieces.unit[piece]]]
         if not len(piece):
             continue
-        moved = shapely.transform(polygons_of(pieces, piece), lambda xy, by=shift: xy + [by, 0.0])
+        east = np.array([shift, 0.0])
+        moved = shapely.transform(polygons_of(pieces, piece), lambda xy, east=east: xy + east)
         cut = shapely.intersection(moved, shapely.box(*window))
         for unit, shape in zip(pieces.unit[piece].tolist(), cut, strict=True):
             if shapely.area(shape) > 0:

@@ -146,9 +146,8 @@ def memo_of(overlaps: Overlaps, i: int) -> LandMemo:
     rest = [code for code in ASKED if code not in full]
     partly = tuple(code for code in rest if code in held)
     not_covered = tuple(code for code in rest if code not in held)
-    doubtful = tuple(dict.fromkeys(one.unit.manager for one in possible))
     silent = () if there and not conflicts else (*not_covered, *partly)
-    settling, unsettled = _settling(doubtful, silent, tuple(sources), overlaps.sites.bounds[i])
+    settling, unsettled = _settling(there, possible, silent, overlaps.sites.bounds[i])
     return LandMemo(
         place, there, possible, constraints, near, near_km,
         absent=tuple(code for code in full if code not in met),
@@ -229,14 +228,25 @@ def _held(overlaps: Overlaps, i: int) -> set[str]:
 
 
 def _settling(
-    doubtful: Iterable[str], silent: Iterable[str], opened: tuple[str, ...], place: Iterable[float]
+    there: Iterable[Standing], possible: Iterable[Standing], silent: Iterable[str], place: Iterable[float]
 ) -> tuple[tuple[Settling, ...], tuple[str, ...]]:
-    """The sources to fetch: for each manager those that speak of few others, or the widest that a command fetches."""
+    """
+    The sources to fetch: for each manager those that speak of few others, or the widest that a command fetches.
+
+    Where it is certain who manages the ground, what is open of that manager is a designation, and its layer settles it.
+    """
     west, south, east, north = place
-    known = [one for key, one in official_layers().items() if key not in opened and one.settles and one.fetch]
+    told = {one.unit.manager for one in there}
+    doubtful = [one.unit.manager for one in possible if one.unit.manager not in told]
+    drawn = [one.unit for one in possible if one.unit.boundary_kind == "designation"]
+    known = [one for one in official_layers().values() if one.fetch]
     known = [one for one in known if _reaches(one, (west, south, east, north))]
     known.sort(key=lambda one: (_wide(one), "by_hand" in one.fetch))
     chosen: dict[str, list[str]] = {}
+    for unit in drawn:
+        for one in known:
+            if _maps(one, unit) and unit.manager not in chosen.setdefault(one.key, []):
+                chosen[one.key].append(unit.manager)
     unsettled = []
     for code in dict.fromkeys((*doubtful, *silent)):
         able = [one for one in known if code in one.settles]
@@ -251,6 +261,12 @@ def _settling(
         tuple(Settling(one.key, one.title, one.command, tuple(chosen[one.key]), _wide(one)) for one in found),
         tuple(unsettled),
     )
+
+
+def _maps(one: Official, unit: LandUnit) -> bool:
+    """Whether a layer is of the designations of the manager of a unit that may be one of them."""
+    same = one.values.get("manager") == unit.manager and one.values.get("boundary_kind") == unit.boundary_kind
+    return same and bool(unit.flags & one.flags.keys())
 
 
 def _wide(one: Official) -> bool:

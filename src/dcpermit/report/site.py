@@ -1,5 +1,6 @@
 """One site with its surroundings on a map, as a page or a drawing."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ import shapely
 from dcpermit.lands.around import Patch, patches
 from dcpermit.lands.geometry.plane import STRAIGHT_DEGREES, Floats, scale, to_plane
 from dcpermit.lands.lands import Lands
+from dcpermit.project import Project
 from dcpermit.report.file import write_whole
 from dcpermit.report.map import map_format
 from dcpermit.show.html import Html, page, tag
 from dcpermit.show.site import Area, site_map
+
+TITLE = "The site and the land around it"
 
 REACHES_KM = (25.0, 50.0, 100.0, 200.0)
 """How far a map reaches from its site: the least of these within which a unit lies."""
@@ -62,6 +66,15 @@ def site_figure(
     ]
     about = f"latitude {lat:.4f}, longitude {middle.x:.4f}; the map is {2 * reach:,.0f} km across. {_sources(lands)}"
     return site_map(areas, reach, title, about, accuracy_m / 1000, outline)
+
+
+def project_figure(lands: Lands, project: Project) -> Html:
+    """A map of a project's site with its surroundings."""
+    site = project.site
+    assert site is not None
+    accuracy = site.position_accuracy
+    accuracy_m = accuracy.high if accuracy is not None and math.isfinite(accuracy.high) else 0.0
+    return site_figure(lands, site.geometry, accuracy_m, f"The land around {project.name or 'the site'}")
 
 
 def write_site_map(

@@ -1,5 +1,6 @@
 """A site with the land around it as one drawing that asks nothing of a network, and is read without colour."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import shapely
 from attrs import frozen
 
-from dcpermit.show.html import Html, escape, join, style, tag
+from dcpermit.show.html import Html, join, style, tag
 
 WIDTH, HEIGHT = 1370, 990
 LEFT, TOP, SIDE = 20, 90, 880
@@ -129,13 +130,15 @@ def _ground(area: Area, shape: Any, scale: float, sure: bool) -> Html | str:
     if not shapely.area(shape) > 0:
         return ""
     colour = COLOURS.get(area.manager, OTHER)
-    fill = colour if sure else f"url(#dc-h-{area.manager})"
     said = tag("title", f"{area.name}\n{area.manager}, {'certain' if sure else 'possible'}")
-    kind = "dc-sure" if sure else "dc-may"
-    path = (
-        f'<path class="{kind}" fill="{escape(fill)}" stroke="{colour}" fill-rule="evenodd" d="{_path(shape, scale)}">'
-    )
-    return Html(f"{path}{said}</path>")
+    fill = colour if sure else f"url(#{_hatched(area.manager)})"
+    look = f'class="dc-{"sure" if sure else "may"}" fill="{fill}" stroke="{colour}" fill-rule="evenodd"'
+    return Html(f'<path {look} d="{_path(shape, scale)}">{said}</path>')
+
+
+def _hatched(code: str) -> str:
+    """The id of a manager's hatch."""
+    return "dc-h-" + re.sub(r"\W", "", code)
 
 
 def _path(shape: Any, scale: float) -> str:
@@ -154,7 +157,7 @@ def _hatch(code: str) -> Html:
     colour = COLOURS.get(code, OTHER)
     line = f'<path d="M0 0V11" stroke="{colour}" stroke-width="3"/>'
     return Html(
-        f'<pattern id="dc-h-{escape(code)}" width="11" height="11" patternUnits="userSpaceOnUse" '
+        f'<pattern id="{_hatched(code)}" width="11" height="11" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)">{line}</pattern>'
     )
 
