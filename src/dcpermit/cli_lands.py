@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 
 from dcpermit.errors import InputError, LandError
-from dcpermit.findings import LAND_NOTICE, LandAnswer
+from dcpermit.findings import LandAnswer
 from dcpermit.landanswer import lands_at
 from dcpermit.lands.fetch.fetch import Progress, Remote, fetch, verify
 from dcpermit.lands.fetch.lock import NAME as LOCK
@@ -77,9 +77,7 @@ def add_lands(commands: Commands) -> None:
     )
     at.add_argument("lat", type=_degrees(90), metavar="LAT", help="latitude, WGS 84 decimal degrees, south negative")
     at.add_argument("lon", type=_degrees(180), metavar="LON", help="longitude, WGS 84 decimal degrees, west negative")
-    at.add_argument(
-        "--accuracy", type=_metres, default=0.0, metavar="M", help="how far off the place may be [m]"
-    )
+    at.add_argument("--accuracy", type=_metres, default=0.0, metavar="M", help="how far off the place may be [m]")
     at.add_argument("--map", help="where to write a map of the place and its surroundings, as .html or .svg")
     at.add_argument("--json", action="store_true", help="the answer as JSON")
     law_options(at)
@@ -251,16 +249,16 @@ def _at(options: argparse.Namespace) -> int:
     law, lands = read_law(options), read_lands(options)
     answer = lands_at(lands, law, options.lat, options.lon, options.accuracy)
     place = f"{options.lat:g}, {options.lon:g}"
+    if options.map:
+        point = shapely.Point(options.lon, options.lat)
+        title = f"The land around {place}"
+        write_site_map(options.map, lands, point, options.accuracy, title, answer.explain())
+        say(f"written: {options.map}")
     if options.json:
         print(json.dumps(_data(options, law.day, lands, answer), indent=2, ensure_ascii=False))
     else:
         within = f", within {options.accuracy:g} m" if options.accuracy else ""
         print(f"Land at {place}{within}\n\n{answer.explain()}")
-    if options.map:
-        point = shapely.Point(options.lon, options.lat)
-        title, text = f"The land around {place}", answer.explain()
-        write_site_map(options.map, lands, point, options.accuracy, title, text, LAND_NOTICE)
-        say(f"written: {options.map}")
     return ALL
 
 

@@ -147,7 +147,7 @@ def memo_of(overlaps: Overlaps, i: int) -> LandMemo:
     partly = tuple(code for code in rest if code in held)
     not_covered = tuple(code for code in rest if code not in held)
     silent = () if there and not conflicts else (*not_covered, *partly)
-    settling, unsettled = _settling(there, possible, silent, overlaps.sites.bounds[i])
+    settling, unsettled = _settling(there, possible, silent, overlaps.sites.bounds[i], set(sources))
     return LandMemo(
         place, there, possible, constraints, near, near_km,
         absent=tuple(code for code in full if code not in met),
@@ -228,7 +228,11 @@ def _held(overlaps: Overlaps, i: int) -> set[str]:
 
 
 def _settling(
-    there: Iterable[Standing], possible: Iterable[Standing], silent: Iterable[str], place: Iterable[float]
+    there: Iterable[Standing],
+    possible: Iterable[Standing],
+    silent: Iterable[str],
+    place: Iterable[float],
+    opened: set[str],
 ) -> tuple[tuple[Settling, ...], tuple[str, ...]]:
     """
     The sources to fetch: for each manager those that speak of few others, or the widest that a command fetches.
@@ -239,7 +243,7 @@ def _settling(
     told = {one.unit.manager for one in there}
     doubtful = [one.unit.manager for one in possible if one.unit.manager not in told]
     drawn = [one.unit for one in possible if one.unit.boundary_kind == "designation"]
-    known = [one for one in official_layers().values() if one.fetch]
+    known = [one for one in official_layers().values() if one.fetch and one.key not in opened]
     known = [one for one in known if _reaches(one, (west, south, east, north))]
     known.sort(key=lambda one: (_wide(one), "by_hand" in one.fetch))
     chosen: dict[str, list[str]] = {}

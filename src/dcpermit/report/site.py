@@ -77,9 +77,7 @@ def project_figure(lands: Lands, project: Project) -> Html:
     return site_figure(lands, site.geometry, accuracy_m, f"The land around {project.name or 'the site'}")
 
 
-def write_site_map(
-    path: str | Path, lands: Lands, site: Any, accuracy_m: float, title: str, text: str = "", notice: str = ""
-) -> None:
+def write_site_map(path: str | Path, lands: Lands, site: Any, accuracy_m: float, title: str, text: str = "") -> None:
     """
     Writes a map of one site with its surroundings, as a page or a drawing, after the file's suffix.
 
@@ -90,19 +88,17 @@ def write_site_map(
         accuracy_m: How far the true place may lie from where it is drawn [m].
         title: What the map shows.
         text: What a page says under it.
-        notice: What the page is not.
 
     Raises:
         InputError: The suffix is another, or the file cannot be written.
     """
     suffix = map_format(path)
-    drawing = site_figure(lands, site, accuracy_m, title)
+    drawing = site_figure(lands, site, accuracy_m, title if suffix == ".svg" else TITLE)
     if suffix == ".svg":
         write_whole(path, f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n')
         return
     body = [tag("h1", title), tag("figure", drawing)]
-    body += [tag("pre", text)] if text else []
-    body += [tag("p", notice, class_="notice")] if notice else []
+    body += [tag("pre", text, class_="memo")] if text else []
     write_whole(path, page(title, tag("div", *body)))
 
 

@@ -15,6 +15,9 @@ OFF = 4
 """Units of the plane that a place must lie off every outline: 10 km of the mainland, 33 km of Alaska, which is drawn
 smaller. The outlines are drawn to a unit, and leave out small islands."""
 
+ALEUTIANS = ((172.0, 51.0, 180.0, 54.0), (-180.0, 51.0, -164.0, 55.0))
+"""West, south, east, north of islands of which the outlines have a few: nothing there is well off them [degrees]."""
+
 
 def beyond_states(lon: float, lat: float) -> bool:
     """
@@ -25,12 +28,14 @@ def beyond_states(lon: float, lat: float) -> bool:
         lat: Latitude [degrees].
 
     Returns:
-        False too where the map of the states does not reach, as in the Pacific territories.
+        False too where the map of the states does not reach, as in the Pacific territories, or has few islands of many.
 
     Example:
         >>> beyond_states(-79.4, 43.7), beyond_states(-105.0, 39.7), beyond_states(144.8, 13.4)
         (True, False, False)
     """
+    if any(west <= lon <= east and south <= lat <= north for west, south, east, north in ALEUTIANS):
+        return False
     x, y = place([lon], [lat])
     return bool(np.isfinite(x[0]) and shapely.distance(_states(), shapely.Point(x[0], y[0])) > OFF)
 
