@@ -22,7 +22,7 @@ from dcpermit.lands.layers.official import official_layers
 from dcpermit.law.law import Law
 from dcpermit.report.site import site_figure
 from dcpermit.show.outlines import beyond_states
-from parcels import SHEET, M, frame, square
+from parcels import SHEET, M, frame, over, square
 
 ON = ["--on", "2026-11-21"]
 HERE = (40.5, -109.55)
@@ -528,3 +528,16 @@ def test_explain_lands_is_the_same_memo(tmp_path: Path, capsys: Any) -> None:
     assert main(["lands", "at", "44.6", "-110.5", *ON]) == 0
     asked = capsys.readouterr().out
     assert told.partition("\n\n")[0] == asked.partition("\n\n")[2].partition("\n\n")[0]
+
+
+def test_the_nearest_of_several_points_is_the_nearest_of_all(tmp_path: Path) -> None:
+    near, far = (
+        ("a:1", "Near", "BLM", "fee", square(-109.5, 40.5, 0.01)),
+        ("a:2", "Far", "BLM", "fee", square(-109.9, 40.5, 0.01)),
+    )
+    source(tmp_path, "one", near, far)
+    points = [(-109.53, 40.5), (-109.8, 40.5)]
+    for places in (points, points[::-1]):
+        found = over(Lands.open(tmp_path), shapely.MultiPoint(places))
+        assert found.lands.units[int(found.nearest_unit[0])].name == "Near"
+        assert found.nearest_km_low[0] == pytest.approx(1.69, rel=0.02)
