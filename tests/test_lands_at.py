@@ -361,6 +361,11 @@ def test_a_map_has_the_outline_of_a_site_in_it(lands: Lands) -> None:
     drawing = site_figure(lands, shapely.box(-112.2, 36.0, -112.0, 36.2))
     assert '<path class="dc-reach"' in drawing
     assert "the site (its outline)" in drawing
+    assert '<path class="dc-reach"' in site_figure(lands, shapely.LineString([(-112.2, 36.0), (-112.0, 36.2)]))
+
+
+def test_a_map_reaches_as_far_as_the_place_may_be_off(lands: Lands) -> None:
+    assert "the map is 180 km across" in site_figure(lands, shapely.Point(-112.1, 36.1), 60_000)
 
 
 def test_a_name_is_never_markup(tmp_path: Path) -> None:

@@ -8,14 +8,11 @@ from itertools import combinations
 import numpy as np
 from attrs import frozen
 
-from dcpermit.lands.layers.managers import CATCH_ALL, DEPARTMENT_OF, FEDERAL, TRIBAL
+from dcpermit.lands.layers.managers import CATCH_ALL, LANDED, TRIBAL
 from dcpermit.lands.layers.official import Official, official_layers
 from dcpermit.lands.overlap import Overlap, Overlaps
 from dcpermit.lands.source import Bounds, LandSource, LandUnit
 from dcpermit.show.outlines import beyond_states
-
-ASKED = tuple(code for code in DEPARTMENT_OF if (code in FEDERAL or code == "BIA") and code not in ("BOEM", "OSMRE"))
-"""The managers whose land is looked for; two bureaus have charge of minerals and mines, and of no ground."""
 
 WIDE = 8
 """A source that settles more managers than this is put together from others, and named last."""
@@ -141,9 +138,9 @@ def memo_of(overlaps: Overlaps, i: int) -> LandMemo:
     if place == "beyond":
         return LandMemo(place, there, possible, constraints, near, near_km, conflicts=conflicts)
     met = {one.unit.manager for one in land}
-    full = tuple(code for code in ASKED if overlaps.silence.complete_for([code])[i])
+    full = tuple(code for code in LANDED if overlaps.silence.complete_for([code])[i])
     held = _held(overlaps, i)
-    rest = [code for code in ASKED if code not in full]
+    rest = [code for code in LANDED if code not in full]
     partly = tuple(code for code in rest if code in held)
     not_covered = tuple(code for code in rest if code not in held)
     silent = () if there and not conflicts else (*not_covered, *partly)
@@ -257,7 +254,7 @@ def _settling(
         own = [one for one in able if not _wide(one)]
         for one in own or able[:1]:
             chosen.setdefault(one.key, []).append(code)
-        if not able and code in ASKED:
+        if not able and code in LANDED:
             unsettled.append(code)
     order = list(chosen)
     found = sorted((one for one in known if one.key in chosen), key=lambda one: (_wide(one), order.index(one.key)))

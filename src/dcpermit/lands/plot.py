@@ -11,8 +11,9 @@ import shapely
 from dcpermit import optional
 from dcpermit.lands.around import Patch
 from dcpermit.lands.geometry.plane import to_degrees
+from dcpermit.lands.layers.managers import COLOURS
 from dcpermit.lands.source import Bounds
-from dcpermit.show.site import COLOURS, OTHER
+from dcpermit.show.site import OTHER
 
 KINDS = (("certain: the manager's ground", False), ("possible: a gross boundary, or boxes around a unit", True))
 

@@ -10,11 +10,12 @@ import shapely
 from dcpermit.lands.around import Patch, patches
 from dcpermit.lands.geometry.plane import STRAIGHT_DEGREES, Floats, scale, to_plane
 from dcpermit.lands.lands import Lands
+from dcpermit.lands.layers.managers import COLOURS
 from dcpermit.project import Project
 from dcpermit.report.file import write_whole
 from dcpermit.report.map import map_format
 from dcpermit.show.html import Html, page, tag
-from dcpermit.show.site import Area, site_map
+from dcpermit.show.site import OTHER, Area, site_map
 
 TITLE = "The site and the land around it"
 
@@ -45,12 +46,17 @@ def site_figure(
     east, north = (float(factor[0]) for factor in scale(np.array([lat])))
     stretch = np.array([east, north]) / 1000
     origin = to_plane(np.array([[middle.x, lat]]))[0]
-    flat = shapely.transform(shapely.segmentize(site, STRAIGHT_DEGREES), to_plane)
-    outline = None if site.geom_type == "Point" else shapely.transform(flat, lambda xy: (xy - origin) * stretch)
-    size = 0.0 if outline is None else float(np.abs(outline.bounds).max())
+
+    def km(shape: Any) -> Any:
+        return shapely.transform(shape, lambda xy: (xy - origin) * stretch)
+
+    outline = None
+    if site.geom_type != "Point":
+        outline = km(shapely.transform(shapely.segmentize(site, STRAIGHT_DEGREES), to_plane))
+    size = max(accuracy_m / 1000, 0.0 if outline is None else float(np.abs(outline.bounds).max()))
     found: tuple[Patch, ...] = ()
     reach = REACHES_KM[0]
-    for reach in (max(km, 1.5 * size) for km in REACHES_KM):
+    for reach in (max(least, 1.5 * size) for least in REACHES_KM):
         half = reach * BEYOND / stretch
         window: Floats = np.concatenate([origin - half, origin + half])
         found = patches(lands, window)
@@ -60,7 +66,9 @@ def site_figure(
         Area(
             one.unit.name or one.unit.id,
             one.unit.manager,
-            *(shapely.transform(shape, lambda xy: (xy - origin) * stretch) for shape in (one.certain, one.possible)),
+            km(one.certain),
+            km(one.possible),
+            COLOURS.get(one.unit.manager, OTHER),
         )
         for one in found
     ]

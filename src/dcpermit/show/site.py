@@ -1,7 +1,7 @@
 """A site with the land around it as one drawing that asks nothing of a network, and is read without colour."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,20 +21,7 @@ LONGEST = 36
 """Letters of a name that the legend has room for."""
 
 OTHER = "#6b7280"
-COLOURS = {
-    "BLM": "#c59b08",
-    "USFS": "#2e7d32",
-    "NPS": "#7b3fa0",
-    "FWS": "#00838f",
-    "USBR": "#3f6fb5",
-    "DOD": "#c2185b",
-    "USACE": "#ad5a7d",
-    "DOE": "#d4570a",
-    "BIA": "#8d5a2b",
-    "TRIBE": "#8d5a2b",
-    "STATE": "#4a7fc1",
-}
-"""A colour for each manager; what a unit is, its number says."""
+"""The colour of what has none of its own."""
 
 
 @frozen(eq=False)
@@ -47,12 +34,14 @@ class Area:
         manager: Code of its manager.
         certain: Shape in kilometres east and north of the site; empty where nothing is certain.
         possible: Likewise, the certain included.
+        colour: The colour of its manager; what a unit is, its number says.
     """
 
     name: str
     manager: str
     certain: Any
     possible: Any
+    colour: str = OTHER
 
 
 def site_map(
@@ -76,7 +65,7 @@ def site_map(
     """
     scale = SIDE / (2 * reach_km)
     numbers = _numbered(areas, reach_km, 30 / scale)
-    codes = list(dict.fromkeys(area.manager for area in areas))
+    colours = {area.manager: area.colour for area in areas}
     field = f'<rect x="{LEFT}" y="{TOP}" width="{SIDE}" height="{SIDE}"'
     may = [_ground(area, area.possible, scale, False) for area in areas]
     sure = [_ground(area, area.certain, scale, True) for area in areas]
@@ -84,7 +73,7 @@ def site_map(
         "svg",
         tag("title", title),
         tag("style", style("site")),
-        tag("defs", *map(_hatch, codes), Html(f'<clipPath id="dc-clip">{field}/></clipPath>')),
+        tag("defs", *(_hatch(*one) for one in colours.items()), Html(f'<clipPath id="dc-clip">{field}/></clipPath>')),
         Html(f'<rect class="dc-sheet" width="{WIDTH}" height="{HEIGHT}"/>'),
         tag("text", title, x=LEFT, y=44, class_="dc-head"),
         tag("text", about, x=LEFT, y=74, class_="dc-small"),
@@ -95,7 +84,7 @@ def site_map(
         "" if areas else tag("text", "Their silence is not absence.", x=LEFT + 24, y=TOP + 72),
         _bar(scale, reach_km),
         Html(f'{field} class="dc-frame"/>'),
-        _legend([area for area, _, _ in numbers], areas, codes, accuracy_km, outline is not None),
+        _legend([area for area, _, _ in numbers], areas, colours, accuracy_km, outline is not None),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         class_="dc-site",
@@ -129,7 +118,7 @@ def _numbered(areas: Sequence[Area], reach_km: float, apart_km: float) -> list[t
 def _ground(area: Area, shape: Any, scale: float, sure: bool) -> Html | str:
     if not shapely.area(shape) > 0:
         return ""
-    colour = COLOURS.get(area.manager, OTHER)
+    colour = area.colour
     said = tag("title", f"{area.name}\n{area.manager}, {'certain' if sure else 'possible'}")
     fill = colour if sure else f"url(#{_hatched(area.manager)})"
     look = f'class="dc-{"sure" if sure else "may"}" fill="{fill}" stroke="{colour}" fill-rule="evenodd"'
@@ -153,8 +142,7 @@ def _path(shape: Any, scale: float) -> str:
     return "".join(rings)
 
 
-def _hatch(code: str) -> Html:
-    colour = COLOURS.get(code, OTHER)
+def _hatch(code: str, colour: str) -> Html:
     line = f'<path d="M0 0V11" stroke="{colour}" stroke-width="3"/>'
     return Html(
         f'<pattern id="{_hatched(code)}" width="11" height="11" patternUnits="userSpaceOnUse" '
@@ -167,7 +155,8 @@ def _site(scale: float, accuracy_km: float, outline: Any) -> Html:
     drawn = []
     if accuracy_km * scale > 3:
         drawn.append(Html(f'<circle class="dc-reach" cx="{x:g}" cy="{y:g}" r="{accuracy_km * scale:.1f}"/>'))
-    if outline is not None and shapely.area(outline) > 0:
+    if outline is not None:
+        outline = outline if shapely.area(outline) > 0 else shapely.buffer(outline, 4 / scale)
         drawn.append(Html(f'<path class="dc-reach" d="{_path(outline, scale)}"/>'))
     return join((*drawn, _cross(x, y)))
 
@@ -204,7 +193,7 @@ def _bar(scale: float, reach_km: float) -> Html:
 
 
 def _legend(
-    numbered: Sequence[Area], areas: Sequence[Area], codes: Iterable[str], accuracy_km: float, outlined: bool
+    numbered: Sequence[Area], areas: Sequence[Area], colours: Mapping[str, str], accuracy_km: float, outlined: bool
 ) -> Html:
     x, y, lines = LEFT + SIDE + 26, TOP + 16, []
 
@@ -221,15 +210,15 @@ def _legend(
     swatch = f'<rect x="{x}" y="{{}}" width="32" height="18" '
     grey = f'fill="{OTHER}" stroke="{OTHER}"'
     say("certain: the manager's ground", mark=Html(f'{swatch.format(y - 15)}class="dc-sure" {grey}/>'))
-    hatch = _hatch("legend") + f'{swatch.format(y - 15)}class="dc-may" fill="url(#dc-h-legend)" stroke="{OTHER}"/>'
+    hatch = (
+        _hatch("legend", OTHER) + f'{swatch.format(y - 15)}class="dc-may" fill="url(#dc-h-legend)" stroke="{OTHER}"/>'
+    )
     say("possible: a box around a unit, or a", mark=Html(hatch))
     say("boundary with others' land inside")
     y += 14
-    names = list(codes)
-    if names:
+    if colours:
         say("Managers", "dc-group", indent=0)
-    for code in names:
-        colour = COLOURS.get(code, OTHER)
+    for code, colour in colours.items():
         mark = f'{swatch.format(y - 15)}class="dc-sure" fill="{colour}" stroke="{colour}"/>'
         say(code, mark=Html(mark))
     y += 14

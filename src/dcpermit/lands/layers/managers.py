@@ -62,6 +62,21 @@ NAMES = {
 }
 """What each manager is called."""
 
+COLOURS = {
+    "BLM": "#c59b08",
+    "USFS": "#2e7d32",
+    "NPS": "#7b3fa0",
+    "FWS": "#00838f",
+    "USBR": "#3f6fb5",
+    "DOD": "#c2185b",
+    "USACE": "#ad5a7d",
+    "DOE": "#d4570a",
+    "BIA": "#8d5a2b",
+    "TRIBE": "#8d5a2b",
+    "STATE": "#4a7fc1",
+}
+"""A colour for each manager on a map, of those that hold most."""
+
 CATCH_ALL = {
     "OTHER_FED": frozenset(DEPARTMENT_OF) - {*DEPARTMENTS["NONE"], "UNKNOWN", "BIA"},
     "USDA_OTHER": frozenset(DEPARTMENTS["USDA"]),
@@ -72,6 +87,9 @@ TRIBAL = frozenset({"BIA", "TRIBE"})
 FEDERAL = frozenset(code for code, department in DEPARTMENT_OF.items() if department not in ("NONE", "UNKNOWN")) - {
     "BIA"
 }
+
+LANDED = tuple(code for code in DEPARTMENT_OF if (code in FEDERAL or code == "BIA") and code not in ("BOEM", "OSMRE"))
+"""The federal and tribal managers whose land is looked for; two bureaus have charge of minerals and mines alone."""
 
 STATISTICAL_KINDS = frozenset({"statistical"})
 CONTEXT_KINDS = frozenset({"statistical", "census", "cartographic", "easement", "marine"})
