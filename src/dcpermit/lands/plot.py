@@ -41,7 +41,7 @@ def draw(patches: Sequence[Patch], bounds: Bounds, ax: Any = None) -> Any:
     for name, hatched in KINDS:
         shapes: dict[str, list[Any]] = {}
         for one in patches:
-            shape = one.possible if hatched else one.certain
+            shape = shapely.difference(one.possible, one.certain) if hatched else one.certain
             parts = shapely.get_parts(shapely.transform(shape, to_degrees))
             paths = [_path(part, outlines) for part in parts if part.geom_type == "Polygon" and not part.is_empty]
             shapes.setdefault(one.unit.manager, []).extend(paths)

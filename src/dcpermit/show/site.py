@@ -67,7 +67,7 @@ def site_map(
     numbers = _numbered(areas, reach_km, 30 / scale)
     colours = {area.manager: area.colour for area in areas}
     field = f'<rect x="{LEFT}" y="{TOP}" width="{SIDE}" height="{SIDE}"'
-    may = [_ground(area, area.possible, scale, False) for area in areas]
+    may = [_ground(area, shapely.difference(area.possible, area.certain), scale, False) for area in areas]
     sure = [_ground(area, area.certain, scale, True) for area in areas]
     return tag(
         "svg",
@@ -158,7 +158,7 @@ def _site(scale: float, accuracy_km: float, outline: Any) -> Html:
     if outline is not None:
         outline = outline if shapely.area(outline) > 0 else shapely.buffer(outline, 4 / scale)
         drawn.append(Html(f'<path class="dc-reach" d="{_path(outline, scale)}"/>'))
-    return join((*drawn, _cross(x, y)))
+    return join(drawn if outline is not None else (*drawn, _cross(x, y)))
 
 
 def _cross(x: float, y: float) -> Html:
@@ -206,8 +206,9 @@ def _legend(
 
     cross = Html(f'<g transform="translate({x + 15},{y - 7}) scale(1)">{_cross(0, 0)}</g>')
     within = f", within {accuracy_km * 1000:,.0f} m" if accuracy_km else ""
-    say(f"the site{' (its outline)' if outlined else ''}{within}", mark=cross)
     swatch = f'<rect x="{x}" y="{{}}" width="32" height="18" '
+    shape = Html(f'{swatch.format(y - 15)}class="dc-reach"/>')
+    say(f"the site{' (its outline)' if outlined else ''}{within}", mark=shape if outlined else cross)
     grey = f'fill="{OTHER}" stroke="{OTHER}"'
     say("certain: the manager's ground", mark=Html(f'{swatch.format(y - 15)}class="dc-sure" {grey}/>'))
     hatch = (
