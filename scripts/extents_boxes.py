@@ -104,20 +104,18 @@ def touched(lattice: Lattice, shape: BaseGeometry) -> Mask:
 
 
 def wholly_inside(
-    lattice: Lattice, shapes: Sequence[BaseGeometry], avoid: BaseGeometry | None, margin_m: float
+    lattice: Lattice, shapes: Sequence[BaseGeometry], avoid: Sequence[BaseGeometry], margin_m: float
 ) -> Mask:
     """The cells that lie, with their margin [m], inside every shape and off the ground to avoid."""
-    for shape in shapes:
+    for shape in (*shapes, *avoid):
         shapely.prepare(shape)
-    if avoid is not None:
-        shapely.prepare(avoid)
 
     def judge(bounds: Floats) -> tuple[Mask, Mask]:
         boxes, wide = shapely.box(*bounds.T), shapely.box(*widened(bounds, margin_m).T)
         whole = np.logical_and.reduce([shapely.contains(shape, wide) for shape in shapes])
         some = np.logical_and.reduce([shapely.intersects(shape, boxes) for shape in shapes])
-        if avoid is not None:
-            whole &= ~shapely.intersects(avoid, wide)
+        for ground in avoid:
+            whole &= ~shapely.intersects(ground, wide)
         return whole, some
 
     return mark(lattice, judge, partly=False)

@@ -342,7 +342,7 @@ def flooded(parcels: Lands) -> Lands:
     """The parcel as a flood zone, beside the forest."""
     zone = attrs.evolve(parcels.units[0], manager="", federal=False, constraint="flood_zone")
     (ground,) = parcels.grounds
-    units = Units.of([zone, *parcels.units[1:]], ground.units.width_m)
+    units = Units.of([zone, *parcels.units[1:]])
     return Lands((attrs.evolve(ground, units=units),))
 
 

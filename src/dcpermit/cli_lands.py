@@ -17,9 +17,10 @@ from dcpermit.landanswer import lands_at
 from dcpermit.lands.fetch.fetch import Progress, Remote, fetch, verify
 from dcpermit.lands.fetch.lock import NAME as LOCK
 from dcpermit.lands.lands import Lands, default_folder
-from dcpermit.lands.layers.files import is_layer
 from dcpermit.lands.layers.official import Official, official, official_layers
+from dcpermit.lands.layers.read import sources_at
 from dcpermit.lands.source import LandSource, read_sheet
+from dcpermit.lands.store import is_store
 from dcpermit.record import RECORD
 from dcpermit.report.map import map_format
 from dcpermit.report.site import write_site_map
@@ -145,7 +146,7 @@ def _how_had(one: Official) -> str:
 
 def _check(options: argparse.Namespace) -> int:
     folder = Path(options.folder) if options.folder else default_folder()
-    paths = _sources_in(folder)
+    paths = (folder,) if is_store(folder) else sources_at(folder)
     wrong = 0
     for path in paths:
         try:
@@ -161,17 +162,6 @@ def _check(options: argparse.Namespace) -> int:
             print(f"  {note}")
     say(f"{len(paths) - wrong} of {len(paths)} sources are as they say they are")
     return NOTHING if wrong == len(paths) else SOME if wrong else ALL
-
-
-def _sources_in(folder: Path) -> list[Path]:
-    if not folder.exists():
-        raise LandError(str(folder), "there is no such file or folder")
-    if folder.is_file() or is_layer(folder) or (folder / "source.toml").is_file():
-        return [folder]
-    found = sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
-    if not found:
-        raise LandError(folder.name, "holds no sources; each is a folder with a source.toml beside its units")
-    return found
 
 
 def _fetch(options: argparse.Namespace) -> int:

@@ -108,11 +108,6 @@ class AllUnits(Sequence[LandUnit]):
         return np.concatenate([np.empty(0, np.bool_ if not self.parts else self.parts[0].array(name).dtype),
                                *(part.array(name) for part in self.parts)])  # fmt: skip
 
-    @cached_property
-    def width_m(self) -> Floats:
-        """How far the true boundary of each may lie from the one drawn [m]. Shape (units,)."""
-        return np.concatenate([np.empty(0), *(part.width_m for part in self.parts)])
-
 
 @frozen(eq=False)
 class Cover:
@@ -134,6 +129,11 @@ class Cover:
     def units(self) -> AllUnits:
         """The units of all sources."""
         return AllUnits(tuple(ground.units for ground in self.grounds))
+
+    @cached_property
+    def width_m(self) -> Floats:
+        """How far the true boundary of each unit may lie from the one drawn [m]. Shape (units,)."""
+        return np.concatenate([np.empty(0), *(ground.width_m for ground in self.grounds)])
 
     def select(self, text: str, where: str = "a selection") -> Selection:
         """

@@ -12,7 +12,7 @@ from dcpermit.lands.geometry.kernels import NOISE_M2, by_pair, meeting
 from dcpermit.lands.geometry.pieces import Pieces
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 from dcpermit.lands.geometry.shared import shared
-from dcpermit.lands.sites import Sites
+from dcpermit.lands.sites import Dots, Sites
 from dcpermit.lands.source import LandSource
 from dcpermit.lands.units import Units
 
@@ -30,6 +30,8 @@ class Ground:
         units: Its units.
         inner: What units certainly cover, once narrowed by the width of each.
         outer: What units cover at most, once widened by the width of each; of polygons the same as the inner.
+        width_m: How far the true boundary of each may lie from the one drawn [m]; 0 where what is drawn has room for
+            that. Shape (units,).
         sure: Of which units anything is certain; a hint is of nothing. Shape (units,).
         notes: What was repaired, left out or kept as found when it was read.
     """
@@ -38,6 +40,7 @@ class Ground:
     units: Units
     inner: Pieces
     outer: Pieces
+    width_m: Floats
     sure: Bools
     notes: tuple[str, ...]
 
@@ -84,7 +87,7 @@ Columns = tuple[Ints, Ints, Bools, Bools, Bools, Floats, Floats]
 
 
 def _dots(ground: Ground, sites: Sites) -> Columns:
-    dots, width = sites.dots, ground.units.width_m
+    dots, width = sites.dots, ground.width_m
     accuracy = sites.accuracy_m[dots.site]
     reach = np.maximum(accuracy + width.max(initial=0.0), TOUCH_M)
     points = kernels_for(len(dots.site)).points
@@ -96,9 +99,9 @@ def _dots(ground: Ground, sites: Sites) -> Columns:
     if ground.inner is not ground.outer:
         one, its, held, far = points(ground.inner, dots.xy, dots.east, dots.north, reach)
         move = np.maximum(accuracy[one] + width[its], TOUCH_M)
-        firm = held & (far > move)
+        firm = held & ((far > move) | (_depth(ground.inner, dots, one, its) > move))
         # Several boxes of a unit may hold together what none of them holds alone.
-        for k in np.flatnonzero(held & ~firm & (accuracy[one] > 0)).tolist():
+        for k in np.flatnonzero(held & ~firm).tolist():
             firm[k] = _held(ground.inner, dots.xy[one[k]], int(its[k]), float(move[k]))
         keys = len(width) * one[firm] + its[firm]
         sure = np.isin(len(width) * dot + unit, keys)
@@ -112,6 +115,20 @@ def _dots(ground: Ground, sites: Sites) -> Columns:
     return site, unit, some, some & (every >= count[site]), drawn, nothing, nothing
 
 
+def _depth(pieces: Pieces, dots: Dots, dot: Ints, unit: Ints) -> Floats:
+    """How deep each point lies in that box of a unit in which it lies deepest [m on the ground]. Shape (k,)."""
+    n = int(pieces.unit.max(initial=0)) + 1
+    depth = np.full(len(dot), -np.inf)
+    key = np.unique(n * dot + unit)
+    for one, piece in meeting(pieces, np.concatenate([dots.xy, dots.xy], axis=1)):
+        box, xy = pieces.box[piece], dots.xy[one]
+        sides = np.minimum(xy - box[:, :2], box[:, 2:] - xy) * np.stack([dots.east[one], dots.north[one]], 1)
+        own = n * one + pieces.unit[piece]
+        there = np.isin(own, key)
+        np.maximum.at(depth, np.searchsorted(key, own[there]), sides[there].min(axis=1))
+    return depth[np.searchsorted(key, n * dot + unit)]
+
+
 def _held(pieces: Pieces, xy: Floats, unit: int, move_m: float) -> bool:
     wanted = np.arange(int(pieces.unit.max()) + 1) == unit
     box, moves = np.concatenate([xy, xy]), np.full(len(wanted), move_m)
@@ -120,7 +137,7 @@ def _held(pieces: Pieces, xy: Floats, unit: int, move_m: float) -> bool:
 
 
 def _drawn(ground: Ground, sites: Sites) -> Columns:
-    drawn, width = sites.drawn, ground.units.width_m
+    drawn, width = sites.drawn, ground.width_m
     accuracy, outlines = sites.accuracy_m[drawn.site], drawn.outlines
     reach = np.maximum(accuracy + width.max(initial=0.0), TOUCH_M)
     pieces, n = ground.outer, len(width)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,15 @@ from dcpermit.errors import LandError
 from dcpermit.lands.around import patches, window_of
 from dcpermit.lands.cover import Cover
 from dcpermit.lands.geometry.plane import Floats
-from dcpermit.lands.layers.extents import Layer, read_extents
-from dcpermit.lands.layers.files import is_layer
-from dcpermit.lands.layers.polygons import read_polygons
+from dcpermit.lands.ground import Ground
+from dcpermit.lands.layers.read import read_source, sources_at
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.lands.plot import draw
-from dcpermit.lands.prepare import prepared
+from dcpermit.lands.prepare import boxes_of, cuts_of, prepared, sure_of
 from dcpermit.lands.sites import Sites
-from dcpermit.lands.source import Bounds, LandSource, read_sheet
+from dcpermit.lands.source import Bounds, LandSource
+from dcpermit.lands.store import is_store, open_store, write_store
+from dcpermit.lands.units import Units
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -49,8 +51,9 @@ class Lands(Cover):
         Opens land sources.
 
         Args:
-            paths: Folders of sources as in ``data/federal_lands``, folders of one source, or polygon files
-                (GeoJSON, GeoPackage, shapefile, GeoParquet). None given, the sources that ship.
+            paths: Folders of sources as in ``data/federal_lands``, folders of one source, polygon files
+                (GeoJSON, GeoPackage, shapefile, GeoParquet, FlatGeobuf, file geodatabase), or what ``prepare_sources``
+                made of any of these, which opens without being read. None given, the sources that ship.
 
         Returns:
             The lands of all of them together.
@@ -58,12 +61,12 @@ class Lands(Cover):
         Raises:
             LandError: If there is nothing there, or something that cannot be read as it says it is.
         """
-        layers = [layer for path in paths or (default_folder(),) for layer in _layers(Path(path))]
-        keys = [layer.source.key for layer in layers]
+        grounds = tuple(ground for path in paths or (default_folder(),) for ground in _grounds(Path(path)))
+        keys = [ground.source.key for ground in grounds]
         for key in keys:
             if keys.count(key) > 1:
                 raise LandError(key, "is opened twice, or two sources have this name; rename one")
-        return cls(tuple(prepared(layer) for layer in layers))
+        return cls(grounds)
 
     @property
     def sources(self) -> tuple[LandSource, ...]:
@@ -77,8 +80,8 @@ class Lands(Cover):
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the digests of the sources."""
-        return hashlib.sha256("".join(source.sha256 for source in self.sources).encode()).hexdigest()
+        """SHA-256 over the digests of the sources, in whatever order they were opened."""
+        return hashlib.sha256("".join(sorted(source.sha256 for source in self.sources)).encode()).hexdigest()
 
     def overlaps(self, sites: NDArray[np.object_], accuracy_m: Floats) -> Overlaps:
         """
@@ -124,27 +127,33 @@ class Lands(Cover):
         return draw(patches(self, window_of(bounds)), bounds, ax)
 
 
-def _layers(path: Path) -> list[Layer]:
-    if not path.exists():
-        raise LandError(str(path), "there is no such file or folder")
-    if path.is_file() or is_layer(path):
-        return [read_polygons(path)]
-    if (path / "source.toml").is_file():
-        return [_folder(path)]
-    folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and folder.name[0] not in "._")
-    if not folders:
-        raise LandError(path.name, "holds no sources; each is a folder with a source.toml beside its units")
-    return [_folder(folder) for folder in folders]
+def _grounds(path: Path) -> Iterator[Ground]:
+    """The sources at a path: prepared ones as they are, others prepared in memory."""
+    if is_store(path):
+        yield open_store(path)
+        return
+    for source in sources_at(path):
+        yield open_store(source) if is_store(source) else prepared(read_source(source))
 
 
-def _folder(folder: Path) -> Layer:
-    sheet = read_sheet(folder)
-    if sheet.source.kind == "extents":
-        return read_extents(folder, sheet)
-    files = [file for file in folder.iterdir() if is_layer(file)]
-    if sheet.file:
-        files = [folder / sheet.file]
-    if len(files) != 1 or not files[0].exists():
-        found = ", ".join(sorted(file.name for file in files)) or "none"
-        raise LandError(folder.name, f'must hold one polygon file (found: {found}); or say file = "..." in source.toml')
-    return read_polygons(files[0], sheet)
+def prepare_sources(path: str | Path, into: str | Path) -> tuple[Path, ...]:
+    """
+    Prepares sources once, to be opened by path from then on.
+
+    Args:
+        path: What ``Lands.open`` takes.
+        into: The folder in which to put them, each under its key and the digest of its content.
+
+    Returns:
+        The folders of the prepared sources; such as are there already are left as they are.
+
+    Raises:
+        LandError: If there is nothing there, or something that cannot be read as it says it is.
+    """
+    made = []
+    for source in sources_at(Path(path)):
+        layer = read_source(source)
+        units = Units.of(layer.units)
+        sides = boxes_of(layer) if layer.source.kind == "extents" else (cuts_of(layer.outer, layer.outer_unit),)
+        made.append(write_store(Path(into), layer.source, units, layer.width_m, sure_of(layer), layer.notes, *sides))
+    return tuple(made)

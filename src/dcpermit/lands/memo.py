@@ -169,7 +169,9 @@ def _why(one: Overlap, source: LandSource, accuracy_m: float) -> str:
         if source.kind == "extents" and one.relation == "sliver":
             said.append("in a box that encloses it, not certainly in one that lies inside it")
         elif source.kind == "extents":
-            said.append(f"outside the boxes that enclose it, by less than the accuracy of the place ({metres})")
+            said.append(
+                f"outside the boxes that enclose it, by less than the accuracy of the place ({accuracy_m:,.0f} m)"
+            )
         elif one.relation == "sliver":
             said.append(
                 f"as drawn they share ground, by no more than the accuracies together ({metres}) can undo: a sliver "
@@ -185,7 +187,7 @@ def _why(one: Overlap, source: LandSource, accuracy_m: float) -> str:
     if unit.grade == "outer_boundary":
         said.append("a gross boundary, which encloses other people's land too")
     elif unit.grade == "hint":
-        said.append("a hint only: something of the kind is near, and nobody says whose the ground is")
+        said.append("a hint only: something of the kind is near, and how far it reaches is not known")
     return "; ".join(said)
 
 
@@ -256,8 +258,9 @@ def _settling(
             chosen.setdefault(one.key, []).append(code)
         if not able and code in LANDED:
             unsettled.append(code)
-    order = list(chosen)
-    found = sorted((one for one in known if one.key in chosen), key=lambda one: (_wide(one), order.index(one.key)))
+    order, wanted = list(chosen), {one.unit.manager for one in possible}
+    found = [one for one in known if one.key in chosen]
+    found.sort(key=lambda one: (wanted.isdisjoint(chosen[one.key]), _wide(one), order.index(one.key)))
     return (
         tuple(Settling(one.key, one.title, one.command, tuple(chosen[one.key]), _wide(one)) for one in found),
         tuple(unsettled),

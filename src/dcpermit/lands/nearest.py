@@ -53,7 +53,7 @@ def nearest(lands: Cover, wanted: Selection, sites: Sites, asked: Bools) -> Near
             continue
         for site, off, its, latitude in _found(pieces, sites, asked):
             km = off / 1000
-            width = (ground.units.width_m[its] + sites.accuracy_m[site]) / 1000
+            width = (ground.width_m[its] + sites.accuracy_m[site]) / 1000
             bent = np.minimum(0.5, 0.001 + 1.2 * np.tan(np.radians(np.minimum(np.abs(latitude), 85.0))) * km / EARTH_KM)
             least = np.maximum(0.0, km * (1 - bent) - width)
             most = km * (1 + bent) + width

@@ -186,7 +186,7 @@ class Overlaps:
         boxed = np.repeat(
             [bool(ground.outer.overlapping) for ground in self.lands.grounds], np.diff(self.lands.units.first)
         )
-        free = self.lands.units.width_m[self.unit] + self.sites.accuracy_m[self.site] == 0
+        free = self.lands.width_m[self.unit] + self.sites.accuracy_m[self.site] == 0
         return np.asarray(free & ~boxed[self.unit])
 
     def _pair_m2(self, pair: int, way: int) -> float:
@@ -203,7 +203,7 @@ class Overlaps:
             wanted[its] = True
             if wanted.any():
                 sides.append((ground.inner if way < 0 else ground.outer, wanted))
-                widths.append(ground.units.width_m)
+                widths.append(ground.width_m)
         return share_of(self.sites, i, sides, widths, way) if sides else 0.0
 
     def _united(self, total: Floats, chosen: Bools, units: Bools, way: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,13 +12,11 @@ import shapely
 from dcpermit.lands.geometry.cut import Cuts, cut
 from dcpermit.lands.geometry.edges import edges_of
 from dcpermit.lands.geometry.pieces import Pieces
-from dcpermit.lands.geometry.plane import Ints, Shapes, to_plane
+from dcpermit.lands.geometry.plane import Bools, Ints, Shapes, to_plane
+from dcpermit.lands.geometry.sound import runs
 from dcpermit.lands.ground import Ground
 from dcpermit.lands.layers.extents import Layer
 from dcpermit.lands.units import Units
-
-EDGES_AT_A_TIME = 400_000
-THREADS = 2
 
 
 def prepared(layer: Layer) -> Ground:
@@ -27,25 +26,33 @@ def prepared(layer: Layer) -> Ground:
     Args:
         layer: Its units, with what each certainly covers and covers at most.
     """
-    units = Units.of(layer.units, layer.width_m)
-    sure = np.zeros(len(units), np.bool_)
-    sure[layer.inner_unit] = True
+    units = Units.of(layer.units)
     if layer.source.kind == "extents":
-        inner, outer = (
-            Pieces.of_boxes(to_plane(shapely.bounds(shapes)), unit)
-            for shapes, unit in ((layer.inner, layer.inner_unit), (layer.outer, layer.outer_unit))
-        )
+        inner, outer = boxes_of(layer)
     else:
-        inner = outer = pieces_of(layer.outer, layer.outer_unit)
-    return Ground(layer.source, units, inner, outer, sure, layer.notes)
+        inner = outer = Pieces.of(list(cuts_of(layer.outer, layer.outer_unit)))
+    return Ground(layer.source, units, inner, outer, layer.width_m, sure_of(layer), layer.notes)
 
 
-def pieces_of(shapes: Shapes, unit: Ints, degrees: bool = True) -> Pieces:
+def sure_of(layer: Layer) -> Bools:
+    """Of which units of a layer anything is certain. Shape (units,)."""
+    sure = np.zeros(len(layer.units), np.bool_)
+    sure[layer.inner_unit] = True
+    return sure
+
+
+def boxes_of(layer: Layer) -> tuple[Pieces, Pieces]:
+    """The boxes inside the units of a table of extents, and those around them."""
+    inner = Pieces.of_boxes(to_plane(shapely.bounds(layer.inner)), layer.inner_unit)
+    return inner, Pieces.of_boxes(to_plane(shapely.bounds(layer.outer)), layer.outer_unit)
+
+
+def cuts_of(shapes: Shapes, unit: Ints, degrees: bool = True) -> Iterator[Cuts]:
     """
-    Polygons, cut small.
+    Polygons cut small, some of them at a time.
 
     Args:
-        shapes: Polygons and multipolygons. Shape (k,).
+        shapes: Polygons and multipolygons, each taken out once it is cut, to make room. Shape (k,).
         unit: The unit each is of. Shape (k,).
         degrees: Whether they are in longitude and latitude; else they are in the plane already [m].
     """
@@ -57,16 +64,10 @@ def pieces_of(shapes: Shapes, unit: Ints, degrees: bool = True) -> Pieces:
         made = cut(edges, part)
         return Cuts(made.edges, made.start, made.real, unit[first + of[made.shape]], made.full)
 
-    with ThreadPoolExecutor(THREADS) as threads:
-        return Pieces.of(list(threads.map(one, _runs(shapes))))
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        yield from threads.map(one, list(runs(shapes)))
 
 
-def _runs(shapes: Shapes) -> Iterator[tuple[int, int]]:
-    """Runs of shapes with so many corners that one run fits in memory comfortably."""
-    ends = np.cumsum(shapely.get_num_coordinates(shapes))
-    first = 0
-    while first < len(shapes):
-        done = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, done + EDGES_AT_A_TIME, side="right")))
-        yield first, last
-        first = last
+def pieces_of(shapes: Shapes, unit: Ints, degrees: bool = True) -> Pieces:
+    """Polygons, cut small; as above."""
+    return Pieces.of(list(cuts_of(shapes, unit, degrees)))

@@ -15,6 +15,9 @@ from dcpermit.lands.layers.managers import KINDS as BOUNDARY_KINDS
 
 Bounds = tuple[float, float, float, float]
 
+SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".fgb", ".gdb", ".zip", ".gz")
+"""Of the files that may hold a layer; a .gdb is a folder."""
+
 REQUIRED = ("title", "publisher", "url", "retrieved", "licence", "crs", "accuracy_m", "kind")
 ROLES = ("land", "constraint")
 OPTIONAL = (
@@ -147,6 +150,12 @@ class Sheet:
     columns: Mapping[str, str] = field(factory=dict)
     official: str = ""
     straight_in: str = ""
+
+
+def is_layer(path: Path) -> bool:
+    """Whether something is a layer by its name: a file of a known suffix, or the folder of a file geodatabase."""
+    suffix = path.suffix.lower()
+    return suffix in SUFFIXES and path.is_dir() == (suffix == ".gdb")
 
 
 def digest_of(paths: Iterable[Path]) -> str:

@@ -58,7 +58,7 @@ def memo_lines(memo: LandMemo, coverage: str) -> Iterator[str]:
     if memo.place != "beyond":
         yield f"coverage {coverage}: {HOW_FAR[coverage]}"
     if memo.absent:
-        yield f"  known not to be there, a source having every unit of them here: {_listed(memo.absent)}"
+        yield f"  a source has every outline of these here, and none is met: {_listed(memo.absent)}"
     if memo.partly:
         yield f"  held, but not said to be whole: {_listed(memo.partly)}"
     if memo.not_covered:
@@ -113,7 +113,8 @@ def _source(one: Standing) -> str:
     says = source.layers.get(unit.layer, "")
     layer += f" ({says})" if says else ""
     vintage = unit.vintage or ("" if says else source.vintage or (source.retrieved and f"as of {source.retrieved}"))
-    width = "" if source.kind == "extents" else f", its boundary within {unit.width_m:,.0f} m"
+    where = "a margin of {} is in its boxes" if source.kind == "extents" else "its boundary within {}"
+    width = f"; {where.format(f'{unit.width_m:,.0f} m')}"
     cite = f"; figures: {unit.cite}" if unit.cite else ""
     return f"{source.title}{layer}{f', {vintage}' if vintage else ''}{width}{cite}"
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 from attrs import fields, frozen
 from numpy.typing import NDArray
 
-from dcpermit.lands.geometry.plane import Bools, Floats
+from dcpermit.lands.geometry.plane import Bools
 from dcpermit.lands.source import LandUnit
 
 Texts = NDArray[np.object_]
@@ -30,7 +29,7 @@ class Column:
         code: Which each unit has. Shape (n,).
     """
 
-    words: tuple[Any, ...]
+    words: Sequence[Any]
     code: NDArray[np.int32]
 
     @classmethod
@@ -60,8 +59,8 @@ class Units(Sequence[LandUnit]):
     n: int
 
     @classmethod
-    def of(cls, units: Sequence[LandUnit], width_m: Floats) -> Units:
-        """From units as values, and how far the true boundary of each may lie from the one drawn [m]. Shape (n,)."""
+    def of(cls, units: Sequence[LandUnit]) -> Units:
+        """From units as values."""
         columns: dict[str, Column | NDArray[Any]] = {}
         for name in (each.name for each in fields(LandUnit)):
             values = [getattr(unit, name) for unit in units]
@@ -71,7 +70,7 @@ class Units(Sequence[LandUnit]):
                 columns[name] = np.array(values, dtype=np.bool_)
             else:
                 columns[name] = Column.of(values)
-        return cls({**columns, "width_m": np.asarray(width_m, dtype=np.float64)}, len(units))
+        return cls(columns, len(units))
 
     def __len__(self) -> int:
         return self.n
@@ -109,9 +108,3 @@ class Units(Sequence[LandUnit]):
         column = self.columns[name]
         assert not isinstance(column, Column)
         return column
-
-    @cached_property
-    def width_m(self) -> Floats:
-        """How far the true boundary of each may lie from the one drawn [m]. Shape (n,)."""
-        width: Floats = np.nan_to_num(self.array("width_m"))
-        return width

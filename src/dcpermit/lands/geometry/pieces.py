@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,57 @@ ORDER = 16
 
 MOST_CELLS = 1024
 """Cells a side of the sieve that lets most sites through at once, since most lie near nothing."""
+
+
+@frozen(eq=False)
+class Head:
+    """
+    What was cut, without its edges.
+
+    Attributes:
+        box: West, south, east, north of each piece [m]. Shape (k, 4).
+        size: How many edges each has. Shape (k,).
+        unit: The unit of each. Shape (k,).
+        full: Whether each fills its box. Shape (k,).
+    """
+
+    box: Floats
+    size: Ints
+    unit: Ints
+    full: Bools
+
+    @classmethod
+    def of(cls, cuts: Cuts) -> Head:
+        """Of what was cut."""
+        return cls(boxes_of(cuts.edges, cuts.start), np.diff(cuts.start), cuts.shape, cuts.full)
+
+
+@frozen(eq=False)
+class Ordered:
+    """
+    Pieces along a Hilbert curve, without their edges; as above, and ``order`` says which piece comes when.
+
+    Attributes:
+        first: Where, in the order of cutting, the edges of each begin. Shape (k,).
+    """
+
+    order: Ints
+    first: Ints
+    box: Floats
+    size: Ints
+    unit: Ints
+    full: Bools
+
+    @classmethod
+    def of(cls, heads: Sequence[Head]) -> Ordered:
+        """Of all that was cut."""
+        box = np.concatenate([np.empty((0, 4)), *(one.box for one in heads)])
+        size = np.concatenate([np.empty(0, np.int64), *(one.size for one in heads)])
+        unit = np.concatenate([np.empty(0, np.int64), *(one.unit for one in heads)])
+        full = np.concatenate([np.empty(0, np.bool_), *(one.full for one in heads)])
+        order = np.argsort(hilbert(box), kind="stable")
+        first = (np.cumsum(size) - size)[order]
+        return cls(order, first, box[order], size[order], unit[order], full[order])
 
 
 @frozen(eq=False)
@@ -62,28 +113,28 @@ class Pieces:
         The pieces of what was cut, put in order.
 
         Args:
-            cuts: What was cut, ``shape`` being the unit's number; emptied as it is read where it is a list.
+            cuts: What was cut, ``shape`` being the unit's number.
             overlapping: Whether pieces of one unit may lie over one another.
         """
-        boxes = np.concatenate([np.empty((0, 4)), *(boxes_of(one.edges, one.start) for one in cuts)])
-        sizes = np.concatenate([np.empty(0, np.int64), *(np.diff(one.start) for one in cuts)])
-        unit = np.concatenate([np.empty(0, np.int64), *(one.shape for one in cuts)])
-        full = np.concatenate([np.empty(0, np.bool_), *(one.full for one in cuts)])
-        order = np.argsort(hilbert(boxes), kind="stable")
-        ends = np.cumsum(sizes[order])
-        edges, real = np.empty((int(sizes.sum()), 4)), np.empty(int(sizes.sum()), np.bool_)
-        place = np.empty(len(order), np.int64)
-        place[order] = ends - sizes[order]
+        ordered = Ordered.of([Head.of(one) for one in cuts])
+        total = int(ordered.size.sum())
+        edges, real = np.empty((total, 4)), np.empty(total, np.bool_)
+        place = np.empty(len(ordered.order), np.int64)
+        place[ordered.order] = np.cumsum(ordered.size) - ordered.size
         first = 0
         for one in cuts:
             last = first + len(one.shape)
             to = expanded(place[first:last], np.diff(one.start))
             edges[to], real[to] = one.edges, one.real
             first = last
-        return cls._indexed(
-            edges, real, ends - sizes[order], sizes[order], unit[order].astype(np.int32), full[order], boxes[order],
-            np.array(overlapping),
-        )  # fmt: skip
+        return cls.placed(edges, real, ordered, overlapping)
+
+    @classmethod
+    def placed(cls, edges: Floats, real: Bools, ordered: Ordered, overlapping: bool) -> Pieces:
+        """Pieces whose edges are in order already. Shapes (e, 4) and (e,)."""
+        start = np.cumsum(ordered.size) - ordered.size
+        unit, full = ordered.unit.astype(np.int32), ordered.full
+        return cls._indexed(edges, real, start, ordered.size, unit, full, ordered.box, np.array(overlapping))
 
     @classmethod
     def _indexed(
@@ -201,8 +252,3 @@ def hilbert(boxes: Floats) -> Ints:
         x, y = np.where(turned, (1 << ORDER) - 1 - x, x), np.where(turned, (1 << ORDER) - 1 - y, y)
         x, y = np.where(upper, x, y), np.where(upper, y, x)
     return along
-
-
-def numbered(parts: Iterable[Cuts], unit: Ints) -> list[Cuts]:
-    """Cuts of parts of units, as cuts of the units: ``unit`` says which each part is of. Shape (parts,)."""
-    return [Cuts(one.edges, one.start, one.real, unit[one.shape], one.full) for one in parts]

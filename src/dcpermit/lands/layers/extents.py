@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,8 @@ from dcpermit.lands.source import LandSource, LandUnit, Sheet
 
 BOX_COLUMNS = "unit,inside,west,south,east,north"
 UNIT_COLUMNS = (
-    "unit,id,name,manager,department,designation,boundary_kind,grade,federal,tribal,flags,acres,states,"
-    "layer,margin_m,cite"
+    "unit,id,name,manager,department,designation,boundary_kind,grade,absence_claim,federal,tribal,flags,acres,states,"
+    "layer,vintage,margin_m,cite"
 )
 
 
@@ -50,7 +51,8 @@ def read_extents(folder: Path, sheet: Sheet) -> Layer:
     """
     Reads a table of extents, ``units.csv.gz`` and ``boxes.csv.gz``.
 
-    The margins of the layers it was computed from are in the boxes already, so a box has no width.
+    The margins of the layers it was computed from are in the boxes already, so a box has no width; a unit says what
+    its was. Of whom the table claims absence where it is silent, its rows and its ``source.toml`` must say alike.
 
     Args:
         folder: The folder of the source.
@@ -80,10 +82,13 @@ def read_extents(folder: Path, sheet: Sheet) -> Layer:
             states=tuple(row["states"].replace(",", " ").split()),
             source=key,
             layer=row["layer"],
+            vintage=row["vintage"],
+            width_m=float(row["margin_m"]),
             cite=row["cite"],
         )
         for row in rows
     )
+    _check_claims(key, sheet.source.coverage.complete_for, rows)
     text = _unpacked(folder, "boxes.csv.gz", BOX_COLUMNS)
     try:
         table = np.loadtxt(io.StringIO(text), delimiter=",", skiprows=1, dtype=np.int64, ndmin=2)
@@ -102,6 +107,18 @@ def read_extents(folder: Path, sheet: Sheet) -> Layer:
         outer_unit=unit[~inside],
         width_m=np.zeros(len(units)),
     )
+
+
+def _check_claims(key: str, complete_for: Set[str], rows: Sequence[Mapping[str, str]]) -> None:
+    for row in rows:
+        claimed, complete = row["absence_claim"] == "1", row["manager"] in complete_for
+        if claimed != complete:
+            says = "its absence where the table is silent" if claimed else "no absence"
+            raise LandError(
+                f"{key}/units.csv.gz",
+                f"claims {says} for {row['manager']} ({row['name']}), "
+                f"but coverage.complete_for {'leaves it out' if claimed else 'names it'}",
+            )
 
 
 def _unpacked(folder: Path, name: str, columns: str) -> str:

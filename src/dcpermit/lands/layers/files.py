@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import tarfile
 import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pyogrio
+import shapely
 from attrs import frozen
 
 from dcpermit.errors import LandError
@@ -32,6 +37,7 @@ FIRST_BYTES = {
     ".zip": (ZIP, "a zip archive", ""),
     ".gz": (GZIP, "a tar.gz archive", ""),
 }
+ROWS_AT_A_TIME = 10_000
 GDB_FILE = "a00000001.gdbtable"  # the catalogue, which every file geodatabase has
 MOST_BYTES = 32 * 2**30  # what an archive may unpack to
 MOST_RATIO = 200  # and how many times its own size; shapefiles pack to a fifth or so
@@ -56,12 +62,6 @@ class Opened:
     path: str
     driver: str
     layers: tuple[str, ...]
-
-
-def is_layer(path: Path) -> bool:
-    """Whether something is a layer by its name: a file of a known suffix, or the folder of a file geodatabase."""
-    suffix = path.suffix.lower()
-    return suffix in FIRST_BYTES and path.is_dir() == (suffix == ".gdb")
 
 
 @contextlib.contextmanager
@@ -128,7 +128,7 @@ def read_layer(file: Opened, layer: str) -> tuple[Any, list[str]]:
         LandError: If it cannot be read, or not all of it.
     """
     if not file.driver:
-        frame, said = _reading(file.where, file.kind, lambda: gpd.read_parquet(file.path))
+        frame, said = _reading(file.where, file.kind, lambda: _parquet(file.path))
         return frame.reset_index(drop=True), said
     info, _ = _reading(
         file.where, file.kind, lambda: pyogrio.read_info(file.path, layer=layer, force_feature_count=True)
@@ -141,6 +141,26 @@ def read_layer(file: Opened, layer: str) -> tuple[Any, list[str]]:
     if file.driver == "GPKG" and (curved := _curved(file, layer)):
         said.append(f"boundaries are {curved}; curves were read as chains of straight lines")
     return frame, said
+
+
+def _parquet(path: str) -> Any:
+    """The rows of a GeoParquet file, its shapes some at a time, so that they are never in memory as text as well."""
+    parquet = import_module("pyarrow.parquet")
+    with parquet.ParquetFile(path) as file:
+        about = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
+        name = about.get("primary_column", "")
+        column = about.get("columns", {}).get(name, {})
+        if column.get("encoding") != "WKB":
+            return gpd.read_parquet(path)
+        others = [each for each in file.schema_arrow.names if each != name]
+        frame = file.read(columns=others).to_pandas() if others else pd.DataFrame(index=range(file.metadata.num_rows))
+        shapes = [
+            shapely.from_wkb(batch.column(0).to_numpy(zero_copy_only=False))
+            for batch in file.iter_batches(ROWS_AT_A_TIME, columns=[name])
+        ]
+    crs = column.get("crs", "OGC:CRS84")
+    values = np.concatenate([np.empty(0, dtype=object), *shapes])
+    return gpd.GeoDataFrame(frame.reset_index(drop=True), geometry=gpd.GeoSeries(values, crs=crs))
 
 
 def _first(path: Path, where: str) -> bytes:
@@ -169,6 +189,8 @@ def _reading(where: str, kind: str, read: Callable[[], Any]) -> tuple[Any, list[
         warnings.simplefilter("always")
         try:
             answer = read()
+        except ImportError as error:
+            raise LandError(where, f'needs {error.name} to be read; pip install "dcpermit[parquet]"') from error
         except Exception as error:
             raise LandError(where, f"cannot be read as {kind}: {error}") from error
     said = [f"the reader says: {str(one.message).rstrip('.')}" for one in caught if one.category is not ResourceWarning]

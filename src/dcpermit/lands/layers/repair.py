@@ -10,11 +10,12 @@ import numpy as np
 import shapely
 from attrs import frozen
 from numpy.typing import NDArray
-from pyproj import CRS
+from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from dcpermit.errors import LandError
 from dcpermit.lands.geometry.plane import M_PER_DEGREE, Bools, Shapes
+from dcpermit.lands.geometry.sound import sound, threaded
 
 LON_LAT = ("EPSG:4326", "EPSG:4269", "OGC:CRS84")
 EDGE = 1e-3  # a rounding beyond the edge of the map [degree]
@@ -82,8 +83,16 @@ def in_lon_lat(frame: Any, where: str, stated: str, usual: Sequence[str] = (), s
         raise LandError(where, f"says it is in {name}, but reaches to {reach:.0f} only; those are degrees")
     # An edge is straight where it was drawn; in degrees it is bent, by centimetres where it is no longer than this.
     unit_m = frame.crs.axis_info[0].unit_conversion_factor
-    frame = frame.set_geometry(shapely.segmentize(frame.geometry.values, STRAIGHT_M / unit_m))
-    return frame.to_crs(4326)
+    shapes = np.asarray(frame.geometry.values)
+
+    def one(ends: tuple[int, int]) -> Shapes:
+        move = Transformer.from_crs(frame.crs, 4326, always_xy=True).transform
+        cut = shapely.segmentize(shapes[ends[0] : ends[1]], STRAIGHT_M / unit_m)
+        moved: Shapes = shapely.transform(cut, lambda xy: np.stack(move(xy[:, 0], xy[:, 1]), axis=1))
+        return moved
+
+    moved = np.concatenate([np.empty(0, dtype=object), *threaded(one, shapes)])
+    return frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=4326))
 
 
 def _is_one_of(found: CRS, names: Sequence[str]) -> bool:
@@ -126,7 +135,7 @@ def mended(frame: Any, labels: NDArray[np.object_], where: str, half_m: float = 
     shapes[tall] = shapely.force_2d(shapes[tall])
     note(tall, "boundaries have heights, which were dropped")
     shapes, boxed, left_out = _polygons(shapes, where, frame.geom_type, half_m, note)
-    broken = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
+    broken = ~shapely.is_missing(shapes) & ~sound(shapes)
     rows = np.array([_row(number, label) for number, label in zip(frame.index, labels, strict=True)], dtype=object)
     _check_numbers(shapes, np.flatnonzero(broken), rows, where)
     _check_degrees(shapes, rows, where)
