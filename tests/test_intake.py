@@ -13,9 +13,9 @@ import geopandas
 import openpyxl
 import pytest
 
+from dcpermit import optional
 from dcpermit.errors import InputError
 from dcpermit.frame import from_row, to_frame
-from dcpermit.intake import optional
 from dcpermit.intake.headers import Vocabulary, recognise
 from dcpermit.intake.places import angle, pair
 from dcpermit.intake.read import ProjectList, read_list, read_projects

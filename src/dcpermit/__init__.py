@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dcpermit.expression.proof import Proof as Proof
     from dcpermit.findings import Finding as Finding
     from dcpermit.intake.read import read_projects as read_projects
+    from dcpermit.landanswer import lands_at as lands_at
     from dcpermit.lands.lands import Lands as Lands
     from dcpermit.lands.overlap import Overlap as Overlap
     from dcpermit.lands.source import LandSource as LandSource
@@ -61,6 +62,7 @@ _ROOMS = {
     "Provision": "law.provision",
     "Site": "site",
     "Span": "units",
+    "lands_at": "landanswer",
     "read_projects": "intake.read",
     "screen": "screening",
     "screen_batch": "screening",

@@ -6,18 +6,16 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from dcpermit.cli_lands import add_lands
 from dcpermit.determination import Determination
 from dcpermit.errors import DcpermitError, InputError, NoSuchName
 from dcpermit.intake.read import RowProblem, read_list
-from dcpermit.lands.lands import Lands
-from dcpermit.law.law import Law
 from dcpermit.law.provision import KINDS
 from dcpermit.project import Project
 from dcpermit.report.batch import joined, report_parts
@@ -25,14 +23,12 @@ from dcpermit.report.file import write_whole
 from dcpermit.report.html import write_report
 from dcpermit.report.law import describe_provision
 from dcpermit.report.map import map_format, write_map
+from dcpermit.report.site import project_figure
 from dcpermit.report.table import table_writer, write_problems, write_table
 from dcpermit.schema import determination_schema, project_schema
 from dcpermit.screening import Batch, problem_table, screen, screen_batch
+from dcpermit.terminal import ALL, INTERRUPTED, NOTHING, SOME, apart, law_options, read_lands, read_law, say
 from dcpermit.version import VERSION
-
-ALL, SOME, NOTHING, INTERRUPTED = 0, 1, 2, 130
-"""Exit status: all answered; some could not be read and are listed; wrong use or nothing read; interrupted."""
-
 
 EXAMPLE = files("dcpermit") / "examples" / "projects.csv"
 """The list of invented projects that ships."""
@@ -51,17 +47,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except DcpermitError as error:
-        _say(str(error))
+        say(str(error))
         return NOTHING
     except KeyboardInterrupt:
-        _say("interrupted; nothing was half written")
+        say("interrupted; nothing was half written")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has enough; what is left must not be flushed into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SOME
     except OSError as error:
-        _say(f"cannot go on: {error.strerror or error}")
+        say(f"cannot go on: {error.strerror or error}")
         return NOTHING
 
 
@@ -94,13 +90,13 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--report", help="where to write a report a person reads, as HTML")
     batch.add_argument("--map", help="where to write a map, as .html or .svg")
     batch.add_argument("--strict", action="store_true", help="stop at the first row that cannot be read; write nothing")
-    _law_options(batch)
+    law_options(batch)
 
     one = add("screen", _screen, "Screens one project.", "dcpermit screen mesa_ridge.toml --on 2026-11-21")
     one.add_argument("project", help="a project, TOML or JSON")
     one.add_argument("--json", action="store_true", help="the whole determination as JSON")
     one.add_argument("--report", help="where to write a report a person reads, as HTML")
-    _law_options(one)
+    law_options(one)
 
     explain = add(
         "explain",
@@ -110,11 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("project", help="a project, TOML or JSON")
     explain.add_argument("provision", help="a provision's id, or nepa, or lands")
-    _law_options(explain)
+    law_options(explain)
 
     ask = add("questions", _questions, "What to find out next, and whom to ask.", "dcpermit questions mesa_ridge.toml")
     ask.add_argument("project", help="a project, TOML or JSON")
-    _law_options(ask)
+    law_options(ask)
 
     law = add("law", _law, "The law as modelled: list it, or show a provision.", "dcpermit law show eo14318.capital")
     law.add_argument("what", choices=("list", "show"))
@@ -122,47 +118,18 @@ def _parser() -> argparse.ArgumentParser:
     law.add_argument("--kind", help=f"for list: {', '.join(KINDS)}")
     law.add_argument("--agency", help="for list: an agency whose exclusions and instruments to list")
     law.add_argument("--activity", help="for list: a kind of action whose exclusions and instruments to list")
-    _law_options(law, lands=False)
+    law_options(law, lands=False)
+
+    add_lands(commands)
 
     schema = add("schema", _schema, "JSON Schema of a project or a determination.", "dcpermit schema project")
     schema.add_argument("what", choices=("project", "determination"))
-    _law_options(schema, lands=False)
+    law_options(schema, lands=False)
 
     demo = add("demo", _demo, "Screens the example list that ships.", "dcpermit demo --out out")
     demo.add_argument("--out", default="out", help="a folder for the table, problems, report and one proof")
-    _law_options(demo)
+    law_options(demo)
     return parser
-
-
-def _law_options(parser: argparse.ArgumentParser, lands: bool = True) -> None:
-    parser.add_argument("--on", default=None, metavar="DAY", help="the day whose law to read (default: today)")
-    parser.add_argument(
-        "--reading", default="screening", help="text, screening, broad_component, net_load; commas combine"
-    )
-    parser.add_argument("--law", default=None, metavar="DIR", help="a folder of law tables (default: those that ship)")
-    if lands:
-        parser.add_argument(
-            "--lands", default=None, metavar="DIR", help="a folder of land sources (default: what ships)"
-        )
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-def _read_law(options: argparse.Namespace) -> Law:
-    law = Law.on(options.on or date.today(), options.reading, options.law)
-    _say(f"law of {law.day}, reading {law.reading}")
-    for warning in law.warnings:
-        _say(f"warning: {warning}")
-    return law
-
-
-def _read_lands(options: argparse.Namespace) -> Lands:
-    lands = Lands.open(options.lands) if options.lands else Lands.open()
-    for note in lands.notes:
-        _say(f"lands: {note}")
-    return lands
 
 
 def _batch(options: argparse.Namespace) -> int:
@@ -174,26 +141,26 @@ def _batch(options: argparse.Namespace) -> int:
         path = getattr(options, option)
         if path and Path(path).suffix.lower() != suffix:
             raise InputError.at(path, f"--{option} is written as {suffix}", f"end it in {suffix}", "unknown_format")
-    _apart([*options.input, options.columns], [options.out, options.problems, options.report, options.map])
-    law, lands = _read_law(options), _read_lands(options)
+    apart([*options.input, options.columns], [options.out, options.problems, options.report, options.map])
+    law, lands = read_law(options), read_lands(options)
     batches, unread = [], []
     for source in options.input:
         try:
             read = read_list(source, options.columns, law.tables)
         except InputError as error:
-            _say(f"{source} was not read:\n{error}")
+            say(f"{source} was not read:\n{error}")
             unread += [RowProblem(source, None, "", problem) for problem in error.problems]
             if options.strict:
                 return SOME
             continue
-        _say(f"{source}: {read.rows} rows")
+        say(f"{source}: {read.rows} rows")
         for column, field in read.recognised.items():
-            _say(f"  {column} -> {field}")
+            say(f"  {column} -> {field}")
         if read.unread:
-            _say(f"  not read: {', '.join(read.unread)}")
+            say(f"  not read: {', '.join(read.unread)}")
         for problem in read.problems:
             if problem.row is None:
-                _say(f"  {problem.problem.severity}: {problem.problem}")
+                say(f"  {problem.problem.severity}: {problem.problem}")
         batches.append(screen_batch(read, law, lands))
     if not batches:
         if options.problems:
@@ -207,18 +174,6 @@ def _given(options: argparse.Namespace) -> None:
     for name, value in vars(options).items():
         if value == "":
             raise InputError.at(f"--{name}", "is empty", "leave the option out, or give it a value", "empty")
-
-
-def _apart(read: Sequence[str | None], written: Sequence[str | None]) -> None:
-    """No file is written twice, and none over what is read."""
-    seen = {Path(path).resolve(): path for path in read if path}
-    for path in filter(None, written):
-        here = Path(path).resolve()
-        if here in seen:
-            raise InputError.at(
-                path, f"would be written over {seen[here]}", "give each file a name of its own", "overwrites"
-            )
-        seen[here] = path
 
 
 def _deliver(
@@ -236,7 +191,7 @@ def _deliver(
     if strict and len(errors):
         first = errors.iloc[0]
         where = first["file"] if pd.isna(first["row"]) else f"{first['file']}, row {first['row']}"
-        _say(f"{where}, {first['column']}: {first['message']}")
+        say(f"{where}, {first['column']}: {first['message']}")
         return SOME
     write_table(out, table)
     if problems_path:
@@ -246,28 +201,31 @@ def _deliver(
     if map_path:
         write_map(map_path, table)
     rows, answered = sum(batch.rows for batch in batches), sum(batch.answered for batch in batches)
-    _say(f"{answered} of {rows} rows answered, {rows - answered} reported; {len(problems)} problems noted")
+    say(f"{answered} of {rows} rows answered, {rows - answered} reported; {len(problems)} problems noted")
     for outcome, count in table["qualifying"].value_counts().items():
-        _say(f"  qualifying {outcome}: {count}")
+        say(f"  qualifying {outcome}: {count}")
     if len(errors):
-        _say(f"{len(errors)} errors" + ("" if problems_path else "; --problems PATH.csv lists them"))
+        say(f"{len(errors)} errors" + ("" if problems_path else "; --problems PATH.csv lists them"))
     return NOTHING if rows and not answered else SOME if len(errors) else ALL
 
 
 def _determine(options: argparse.Namespace) -> Determination:
     project = Project.read(options.project)
-    return screen(project, _read_law(options), _read_lands(options))
+    return screen(project, read_law(options), read_lands(options))
 
 
 def _screen(options: argparse.Namespace) -> int:
     if options.report:
-        _apart([options.project], [options.report])
-    determination = _determine(options)
+        apart([options.project], [options.report])
+    project = Project.read(options.project)
+    law, lands = read_law(options), read_lands(options)
+    determination = screen(project, law, lands)
     if options.report:
-        project, law = determination.project, Law.on(determination.day, determination.reading, options.law)
-        batch = screen_batch([project], law, Lands.open(options.lands) if options.lands else Lands.open())
+        batch = screen_batch([project], law, lands)
         sections = [(project.name or "Project", determination.explain())]
-        write_report(options.report, *joined([batch]), **report_parts([batch]), sections=sections)
+        sections += [("Land", determination.lands.explain())] if project.site else []
+        drawn = [project_figure(lands, project)] if project.site else []
+        write_report(options.report, *joined([batch]), **report_parts([batch]), sections=sections, figures=drawn)
     print(determination.to_json() if options.json else determination.explain())
     return ALL
 
@@ -295,7 +253,7 @@ def _questions(options: argparse.Namespace) -> int:
 
 
 def _law(options: argparse.Namespace) -> int:
-    law = _read_law(options)
+    law = read_law(options)
     if options.what == "show":
         if not options.id:
             raise InputError.at("law show", "needs the id of a provision", "as in: dcpermit law show eo14318.capital")
@@ -324,18 +282,18 @@ def _as_words(value: Any) -> tuple[str, ...]:
 
 
 def _schema(options: argparse.Namespace) -> int:
-    schema = project_schema(_read_law(options)) if options.what == "project" else determination_schema()
+    schema = project_schema(read_law(options)) if options.what == "project" else determination_schema()
     print(json.dumps(schema, indent=2, ensure_ascii=False))
     return ALL
 
 
 def _demo(options: argparse.Namespace) -> int:
     folder = Path(options.out)
-    law, lands = _read_law(options), _read_lands(options)
+    law, lands = read_law(options), read_lands(options)
     batch = screen_batch(read_list(str(EXAMPLE), tables=law.tables), law, lands)
     status = _deliver([batch], (), folder / "determinations.csv", folder / "problems.csv", folder / "report.html")
     first = batch.determination(int(batch.table()["row"].iloc[0]))
     write_whole(folder / "determination.txt", first.explain() + "\n")
-    _say(f"written to {folder}: determinations.csv, problems.csv, report.html, determination.txt")
+    say(f"written to {folder}: determinations.csv, problems.csv, report.html, determination.txt")
     # The example list has one row that cannot be read, to show how such a row is reported.
     return ALL if status == SOME else status

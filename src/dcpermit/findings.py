@@ -8,15 +8,14 @@ from attrs import field, frozen
 from dcpermit.authority import UNCLASSED, Authority
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
+from dcpermit.lands.memo import LandMemo
 from dcpermit.lands.overlap import Overlap
+from dcpermit.lands.told import ACRES_IN_HA as ACRES_IN_HA
+from dcpermit.lands.told import HOW_FAR, memo_lines
 from dcpermit.law.provision import Provision
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from dcpermit.project import Action
-from dcpermit.quantity import UNITS
 from dcpermit.show.html import badge, escape, fragment, proof
-
-ACRES_IN_HA = float(UNITS["acre"]["ha"])
-"""Acres in a hectare; areas come from the map in hectares and are told in acres."""
 
 NOTICE = (
     "A screening, not legal advice and not a finding of any agency: it reads stated facts against the law as "
@@ -157,6 +156,7 @@ class LandAnswer:
         authorities: What each manager of the land could do.
         land_class: How open the site is: as its most closed land that is certainly there.
         possible_classes: Classes that it may have besides.
+        memo: What is there, what may be, what nobody said, and what would settle the rest; None without a map.
     """
 
     overlaps: tuple[Overlap, ...] = ()
@@ -166,31 +166,17 @@ class LandAnswer:
     authorities: tuple[Authority, ...] = ()
     land_class: str = UNCLASSED
     possible_classes: tuple[str, ...] = ()
+    memo: LandMemo | None = None
 
     def explain(self) -> str:
         """The land at the site, in words."""
-        lines = []
-        for one in self.overlaps:
-            how = "certainly touches" if one.certain else "may touch"
-            gross = (
-                "" if one.unit.grade == "managed" else f", {one.unit.grade.replace('_', ' ')} (encloses other land too)"
-            )
-            low, high = one.area_low_ha * ACRES_IN_HA, one.area_high_ha * ACRES_IN_HA
-            area = f", {low:.4g} to {high:.4g} acres" if high else ""
-            whose = one.unit.constraint or one.unit.manager
-            lines.append(f"{how} {one.unit.name or 'an unnamed unit'} ({whose}{gross}){area}")
-        if self.nearest and self.nearest_km:
-            low, high = self.nearest_km
-            lines.append(f"nearest federal unit: {self.nearest}, {low:.1f} to {high:.1f} km")
-        silence = {
-            "complete": "the sources opened speak for this place completely",
-            "partial": "the sources opened do not hold every federal unit here: nothing listed is not nothing there",
-            "none": "no source opened speaks for this place",
-        }[self.coverage]
-        lines.append(f"coverage {self.coverage}: {silence}")
+        if self.memo is None:
+            lines = [f"coverage {self.coverage}: {HOW_FAR[self.coverage]}"]
+        else:
+            lines = list(memo_lines(self.memo, self.coverage))
         if self.authorities:
             may = f", perhaps {' or '.join(self.possible_classes)}" if self.possible_classes else ""
-            lines.append(f"practical class of the site: {self.land_class}{may}".replace("_", " "))
+            lines.append(f"\npractical class of the site: {self.land_class}{may}".replace("_", " "))
             lines += [f"\n{one.explain()}" for one in self.authorities]
             lines.append(f"\n{LAND_NOTICE}")
         return "\n".join(lines)

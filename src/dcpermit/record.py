@@ -10,6 +10,7 @@ from dcpermit.errors import Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
 from dcpermit.findings import ACRES_IN_HA, LAND_NOTICE, ActionReview, Basis, Finding, LandAnswer, NepaPath
+from dcpermit.lands.memo import LandMemo, Standing
 from dcpermit.lands.overlap import Overlap
 from dcpermit.law.provision import Citation
 
@@ -69,7 +70,42 @@ def _lands(answer: LandAnswer) -> dict[str, Any]:
         "authorities": [_authority(one) for one in answer.authorities],
         "land_class": answer.land_class,
         "possible_classes": list(answer.possible_classes),
+        "memo": answer.memo and _memo(answer.memo),
         "notice": LAND_NOTICE,
+    }
+
+
+def _standing(one: Standing) -> dict[str, Any]:
+    unit, overlap = one.unit, one.overlap
+    return {
+        **_overlap(overlap),
+        "relation": overlap.relation,
+        "why": one.why,
+        "owner": unit.owner,
+        "owner_type": unit.owner_type,
+        "parent": unit.parent,
+        "component": unit.component,
+        "boundary_kind": unit.boundary_kind,
+        "flags": sorted(unit.flags),
+        "source": one.source.key,
+        "source_title": one.source.title,
+        "layer": unit.layer,
+        "vintage": unit.vintage or one.source.layers.get(unit.layer, one.source.vintage),
+        "width_m": unit.width_m,
+        "cite": unit.cite,
+    }
+
+
+def _memo(memo: LandMemo) -> dict[str, Any]:
+    return {
+        "place": memo.place,
+        **{part: [_standing(one) for one in getattr(memo, part)] for part in ("there", "possible", "constraints")},
+        **{part: list(getattr(memo, part)) for part in ("absent", "partly", "not_covered", "unsettled")},
+        "conflicts": [[_standing(one.one), _standing(one.other)] for one in memo.conflicts],
+        "settling": [
+            {"source": one.key, "title": one.title, "command": one.command, "managers": list(one.managers)}
+            for one in memo.settling
+        ],
     }
 
 

@@ -151,6 +151,7 @@ def determination_schema() -> dict[str, Any]:
             "authorities": {"type": "array", "items": authority},
             "land_class": text,
             "possible_classes": texts,
+            "memo": {"anyOf": [_memo(overlap), {"type": "null"}]},
             "notice": text,
         }
     )
@@ -221,6 +222,29 @@ def determination_schema() -> dict[str, Any]:
             }
         },
     }
+
+
+def _memo(overlap: dict[str, Any]) -> dict[str, Any]:
+    """What the map says of a place: each unit as it stands there, what nobody said, and what would settle it."""
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    words = (
+        "relation", "why", "owner", "owner_type", "parent", "component", "boundary_kind", "source", "source_title",
+        "layer", "vintage", "cite",
+    )  # fmt: skip
+    standing = _object(
+        {**overlap["properties"], **dict.fromkeys(words, text), "flags": texts, "width_m": {"type": "number"}}
+    )
+    standings = {"type": "array", "items": standing}
+    settling = _object({**dict.fromkeys(("source", "title", "command"), text), "managers": texts})
+    return _object(
+        {
+            "place": {"enum": ["covered", "outside", "beyond", "unknown"]},
+            **dict.fromkeys(("there", "possible", "constraints"), standings),
+            **dict.fromkeys(("absent", "partly", "not_covered", "unsettled"), texts),
+            "conflicts": {"type": "array", "items": standings},
+            "settling": {"type": "array", "items": settling},
+        }
+    )
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

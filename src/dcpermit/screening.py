@@ -9,7 +9,6 @@ import pandas as pd
 from attrs import evolve, field, frozen
 
 from dcpermit.assessment import Assessment, assess
-from dcpermit.authorities import authorities, site_class
 from dcpermit.determination import Determination
 from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
@@ -20,6 +19,7 @@ from dcpermit.gather.answers import wrong_names
 from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered, check, gather
 from dcpermit.intake.read import ProjectList, RowProblem
+from dcpermit.landanswer import land_answer
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
 from dcpermit.outcome import Outcome
@@ -66,7 +66,7 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
         day=law.day,
         reading=law.reading,
         findings={id: _finding(id, assessment, law) for id in _project_ids(law)},
-        lands=_land_answer(gathered, law),
+        lands=LandAnswer() if gathered.overlaps is None else land_answer(gathered.overlaps, 0, law, gathered.facts),
         nepa=paths_of(result, 0),
         nepa_level=(Level(int(low[0])).name, Level(int(high[0])).name),
         asks=tuple(law.facts[name] for name in questions(assessment, 1)[0]),
@@ -282,22 +282,6 @@ def _finding(id: str, assessment: Assessment, law: Law) -> Finding:
         prove(law.expression(id), 0, assessment.facts, assessment.known),
         asks,
     )
-
-
-def _land_answer(gathered: Gathered, law: Law) -> LandAnswer:
-    overlaps = gathered.overlaps
-    if overlaps is None:
-        return LandAnswer()
-    coverage = ("none", "partial", "complete")[overlaps.coverage[0]]
-    met = overlaps.of(0)
-    found = authorities(law, [(one.unit, one.certain) for one in met], gathered.facts)
-    first, others = site_class(law, found)
-    near, ends = "", None
-    number = int(overlaps.nearest_unit[0])
-    if number >= 0:
-        near = overlaps.lands.units[number].name or overlaps.lands.units[number].id
-        ends = float(overlaps.nearest_km_low[0]), float(overlaps.nearest_km_high[0])
-    return LandAnswer(met, coverage, near, ends, found, first, others)
 
 
 def _basis(law: Law, lands: Lands | None) -> Basis:

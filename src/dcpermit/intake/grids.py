@@ -13,8 +13,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from dcpermit import optional
 from dcpermit.errors import InputError, Problem
-from dcpermit.intake import optional
 from dcpermit.intake.raw import IsHeader, Raw, Unreadable, warning
 from dcpermit.quantity import MAGNITUDES, UNITS
 

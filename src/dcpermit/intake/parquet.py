@@ -4,8 +4,8 @@ import io
 import json
 from typing import Any
 
+from dcpermit import optional
 from dcpermit.errors import InputError
-from dcpermit.intake import optional
 from dcpermit.intake.raw import Raw
 
 _WGS84 = {("OGC", "CRS84"), ("EPSG", "4326"), ("OGC", "CRS84H"), ("EPSG", "4979")}

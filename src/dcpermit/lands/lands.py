@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
 from dcpermit.errors import LandError
+from dcpermit.lands.around import patches, window_of
 from dcpermit.lands.cover import Cover
 from dcpermit.lands.geometry.plane import Floats
 from dcpermit.lands.ground import Ground
 from dcpermit.lands.layers.read import read_source, sources_at
 from dcpermit.lands.overlap import Overlaps
+from dcpermit.lands.plot import draw
 from dcpermit.lands.prepare import boxes_of, cuts_of, prepared, sure_of
 from dcpermit.lands.sites import Sites
-from dcpermit.lands.source import LandSource
+from dcpermit.lands.source import Bounds, LandSource
 from dcpermit.lands.store import is_store, open_store, write_store
 from dcpermit.lands.units import Units
 
@@ -96,6 +99,32 @@ class Lands(Cover):
             LandError: If a site lies outside the degrees of the earth, or an accuracy is not 0 m or more.
         """
         return Overlaps.laid(self, Sites.of(sites, accuracy_m))
+
+    def plot(self, ax: Any = None, bounds: Bounds | None = None) -> Any:
+        """
+        Draws the units by manager with matplotlib: certain ground filled, what only may be it hatched.
+
+        Args:
+            ax: The axes to draw on; None makes a figure.
+            bounds: West, south, east, north of what to draw [degree], which may reach across the antimeridian (a
+                west below -180, or an east above 180); None draws the largest box that the sources speak of.
+
+        Returns:
+            The axes, in longitude and latitude [degree].
+
+        Raises:
+            InputError: matplotlib is not installed.
+            LandError: The bounds enclose nothing.
+        """
+        if bounds is None:
+            boxes = [box for source in self.sources for box in source.coverage.boxes]
+            bounds = max(
+                boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]), default=(-125.0, 24.0, -66.0, 50.0)
+            )
+        west, south, east, north = bounds
+        if not (west < east <= west + 360 and -90 <= south < north <= 90):
+            raise LandError("bounds", f"{bounds} enclose nothing; write west, south, east, north in degrees")
+        return draw(patches(self, window_of(bounds)), bounds, ax)
 
 
 def _grounds(path: Path) -> Iterator[Ground]:

@@ -59,7 +59,9 @@ def nearest(lands: Cover, wanted: Selection, sites: Sites, asked: Bools) -> Near
             most = km * (1 + bent) + width
             if pieces.overlapping:
                 most = np.maximum(most, _far_end_km(pieces, sites, site, its))
-            nearer = least < low[site]
+            # A site is looked for from several points, or from both sides of the antimeridian: its nearest comes last.
+            order = np.argsort(-least, kind="stable")
+            nearer = order[least[order] < low[site[order]]]
             unit[site[nearer]] = its[nearer] + first
             np.minimum.at(low, site, least)
             np.minimum.at(high, site, most)

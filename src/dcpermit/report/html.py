@@ -32,6 +32,7 @@ def write_report(
     notice: str,
     sections: Sequence[tuple[str, str]] = (),
     questions: Mapping[str, str] | None = None,
+    figures: Sequence[Html] = (),
 ) -> None:
     """
     Writes a batch as one self-contained page.
@@ -44,6 +45,7 @@ def write_report(
         notice: What the page is not.
         sections: Explanations to add, each a name and a text drawn as it stands.
         questions: What each fact asks, by its name; where one is left out its name stands for it.
+        figures: Maps of single sites with their surroundings.
 
     Raises:
         InputError: A column is missing, or the file cannot be written.
@@ -56,6 +58,7 @@ def write_report(
         _verdict(table),
         tag("p", notice, class_="notice"),
         *_part("Map", figure(points_of(table, linked=len(table) <= MOST_ROWS))),
+        *(_part("The site and the land around it", *(tag("figure", one) for one in figures)) if figures else ()),
         *_part("What to find out", _to_find_out(table, questions or {})),
         *_part("Projects", _cut(len(table), "projects"), _rows(table.head(MOST_ROWS))),
         *(_part("Explanations", *(_explanation(name, text) for name, text in sections)) if sections else ()),

@@ -23,7 +23,7 @@ TEXTS = ("title", "publisher", "url", "licence")
 REQUIRED = (*TEXTS, "crs", "accuracy_m", "marks", "columns")
 TABLES = (
     "role", "layers", "recognised_by", "refused", "values", "codes", "flags", "flag_columns",
-    "managed_in_designation", "rule", "points", "nulls", "fetch",
+    "managed_in_designation", "rule", "points", "nulls", "fetch", "settles", "settles_within",
 )  # fmt: skip
 COLUMN_ROLES = (
     "id", "name", "parent", "manager", "owner", "owner_type", "component", "designation", "boundary_kind", "acres",
@@ -88,6 +88,8 @@ class Official:
         half_m: Half the side of the box that stands for a point [m]; 0 where points are left out.
         nulls: Texts that mean nothing was said.
         fetch: Where it is to be had; read by who downloads it.
+        settles: Managers whose land it tells from other people's, so that it settles what an outline leaves open.
+        settles_within: Boxes in which it does [degree]; none where it does wherever they have land.
     """
 
     key: str
@@ -112,6 +114,13 @@ class Official:
     half_m: float
     nulls: frozenset[str]
     fetch: Mapping[str, Any] = field(factory=dict)
+    settles: tuple[str, ...] = ()
+    settles_within: tuple[tuple[float, ...], ...] = ()
+
+    @property
+    def command(self) -> str:
+        """The one command that fetches it, or copies in what was downloaded by hand."""
+        return f"dcpermit lands fetch {self.key}" + (" --from PATH" if "by_hand" in self.fetch else "")
 
     @property
     def verified(self) -> bool:
@@ -253,6 +262,8 @@ def read_official(path: Path) -> Official:
         half_m=_metres(where, "half_m", table.get("points", {}).get("half_m", 0)),
         nulls=frozenset(text.casefold() for text in _words(where, "nulls", table.get("nulls", []))),
         fetch=table.get("fetch", {}),
+        settles=_words(where, "settles", table.get("settles", [])),
+        settles_within=_boxes(where, table.get("settles_within", [])),
     )
     _check_words(where, layer)
     return layer
@@ -311,6 +322,14 @@ def _metres(where: str, what: str, metres: object) -> float:
     return float(metres)
 
 
+def _boxes(where: str, boxes: object) -> tuple[tuple[float, ...], ...]:
+    for box in boxes if isinstance(boxes, list) else [boxes]:
+        if not (isinstance(box, list) and len(box) == 4 and all(isinstance(edge, int | float) for edge in box)):
+            raise LandError(where, f"settles_within is {boxes!r}; write boxes, each [west, south, east, north]")
+    assert isinstance(boxes, list)
+    return tuple(tuple(map(float, box)) for box in boxes)
+
+
 def _check_marks(where: str, marks: Mapping[str, Any]) -> None:
     for key in MARKED:
         mark = marks.get(key)
@@ -361,6 +380,7 @@ def _check_words(where: str, layer: Official) -> None:
     for what, words, known in (
         ("boundary_kind", kinds, KINDS),
         ("manager", managers, tuple(DEPARTMENT_OF)),
+        ("manager settled", layer.settles, tuple(DEPARTMENT_OF)),
         ("grade", grades, GRADES),
         ("flag", flags, FLAGS),
     ):

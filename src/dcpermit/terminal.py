@@ -1,0 +1,64 @@
+"""What every command shares: the exit statuses, where messages go, and the options that choose law and lands."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from dcpermit.errors import InputError
+from dcpermit.lands.lands import Lands
+from dcpermit.law.law import Law
+
+ALL, SOME, NOTHING, INTERRUPTED = 0, 1, 2, 130
+"""Exit status: all answered; some could not be read and are listed; wrong use or nothing read; interrupted."""
+
+
+def say(text: str) -> None:
+    """Says something beside the results."""
+    print(text, file=sys.stderr)
+
+
+def law_options(parser: argparse.ArgumentParser, lands: bool = True) -> None:
+    """Adds the options that choose the law read, and the lands."""
+    parser.add_argument("--on", default=None, metavar="DAY", help="the day whose law to read (default: today)")
+    parser.add_argument(
+        "--reading", default="screening", help="text, screening, broad_component, net_load; commas combine"
+    )
+    parser.add_argument("--law", default=None, metavar="DIR", help="a folder of law tables (default: those that ship)")
+    if lands:
+        lands_option(parser)
+
+
+def lands_option(parser: argparse.ArgumentParser) -> None:
+    """Adds the option that chooses the lands."""
+    parser.add_argument("--lands", default=None, metavar="DIR", help="a folder of land sources (default: what ships)")
+
+
+def read_law(options: argparse.Namespace) -> Law:
+    """The law that the options choose."""
+    law = Law.on(options.on or date.today(), options.reading, options.law)
+    say(f"law of {law.day}, reading {law.reading}")
+    for warning in law.warnings:
+        say(f"warning: {warning}")
+    return law
+
+
+def read_lands(options: argparse.Namespace) -> Lands:
+    """The lands that the options choose."""
+    lands = Lands.open(options.lands) if options.lands else Lands.open()
+    for note in lands.notes:
+        say(f"lands: {note}")
+    return lands
+
+
+def apart(read: Sequence[str | None], written: Sequence[str | None]) -> None:
+    """No file is written twice, and none over what is read."""
+    seen = {Path(path).resolve(): path for path in read if path}
+    for path in filter(None, written):
+        here = Path(path).resolve()
+        if here in seen:
+            raise InputError.at(
+                path, f"would be written over {seen[here]}", "give each file a name of its own", "overwrites"
+            )
+        seen[here] = path
