@@ -1,5 +1,6 @@
 """What lies at a place: certain, possible or outside; who is silent; what would settle it; and how it is drawn."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -582,3 +583,28 @@ def test_the_nearest_of_several_points_is_the_nearest_of_all(tmp_path: Path) -> 
         found = over(Lands.open(tmp_path), shapely.MultiPoint(places))
         assert found.lands.units[int(found.nearest_unit[0])].name == "Near"
         assert found.nearest_km_low[0] == pytest.approx(1.69, rel=0.02)
+
+
+def test_a_source_is_prepared_once_and_asked_from_then_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    source(tmp_path, "one", ("a:1", "Parcel", "BLM", "fee", square(-109.5, 40.5, 0.06)))
+    assert main(["lands", "prepare", "one", "--into", "ready"]) == 0
+    out = capsys.readouterr()
+    (made,) = (tmp_path / "ready").iterdir()
+    assert out.out == f"ready/{made.name}\n"
+    assert "ask them with: --lands ready" in out.err
+    assert main(["lands", "at", "40.5", "-109.5", "--lands", "ready"]) == 0
+    assert "Parcel" in capsys.readouterr().out
+    assert main(["lands", "check", "ready"]) == 0
+    data = bytearray((made / "inner.edges.npy").read_bytes())
+    data[-1] ^= 1
+    (made / "inner.edges.npy").write_bytes(data)
+    assert main(["lands", "check", "ready"]) == 2
+    assert "inner.edges.npy was changed; prepare the source again" in capsys.readouterr().err
+
+
+def test_a_gzip_of_one_file_is_to_be_unpacked_first(tmp_path, capsys):
+    (tmp_path / "x.geojson.gz").write_bytes(gzip.compress(b"{}"))
+    given = str(tmp_path / "x.geojson.gz")
+    assert main(["lands", "fetch", "tiger_aiannh", "--from", given, "--into", str(tmp_path / "lands")]) == 2
+    assert "is packed; unpack it first (gunzip x.geojson.gz)" in capsys.readouterr().err

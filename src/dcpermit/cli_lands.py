@@ -16,11 +16,11 @@ from dcpermit.findings import LandAnswer
 from dcpermit.landanswer import lands_at
 from dcpermit.lands.fetch.fetch import Progress, Remote, fetch, verify
 from dcpermit.lands.fetch.lock import NAME as LOCK
-from dcpermit.lands.lands import Lands, default_folder
+from dcpermit.lands.lands import Lands, default_folder, prepare_sources
 from dcpermit.lands.layers.official import Official, official, official_layers
 from dcpermit.lands.layers.read import sources_at
 from dcpermit.lands.source import LandSource, read_sheet
-from dcpermit.lands.store import is_store
+from dcpermit.lands.store import check_store, is_store
 from dcpermit.record import RECORD
 from dcpermit.report.map import map_format
 from dcpermit.report.site import write_site_map
@@ -28,6 +28,9 @@ from dcpermit.terminal import ALL, NOTHING, SOME, apart, lands_option, law_optio
 
 INTO = "lands"
 """The folder that layers are fetched into where no other is named."""
+
+PREPARED = "prepared"
+"""The folder that prepared sources are put into where no other is named."""
 
 BETWEEN_S = 2.0
 """How long a fetch is silent between two words on how far it is [s]."""
@@ -69,6 +72,19 @@ def add_lands(commands: Commands) -> None:
     fetched.add_argument("--fresh", action="store_true", help="accept another edition than the one fetched before")
     fetched.add_argument("--most-mb", type=float, metavar="N", help="the most to take, in megabytes")
     fetched.add_argument("--on", metavar="DAY", help="the day to note as the one it was fetched (default: today)")
+
+    prepare = add(
+        "prepare",
+        _prepare,
+        "Prepares sources once, so that they open at once from then on, however large.",
+        "dcpermit lands prepare lands --into prepared",
+    )
+    prepare.add_argument(
+        "path", nargs="?", metavar="SOURCE|PATH", help="a source fetched before, a folder of sources or a polygon file"
+    )
+    prepare.add_argument(
+        "--into", default=PREPARED, metavar="DIR", help="the folder for them (default: prepared)"
+    )
 
     at = add(
         "at",
@@ -150,6 +166,8 @@ def _check(options: argparse.Namespace) -> int:
     wrong = 0
     for path in paths:
         try:
+            if is_store(path):
+                check_store(path)
             lands = Lands.open(path)
             locked = f", as fetched on {verify(path).retrieved}" if (path / LOCK).exists() else ""
         except LandError as error:
@@ -162,6 +180,18 @@ def _check(options: argparse.Namespace) -> int:
             print(f"  {note}")
     say(f"{len(paths) - wrong} of {len(paths)} sources are as they say they are")
     return NOTHING if wrong == len(paths) else SOME if wrong else ALL
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    path = Path(options.path) if options.path else Path(INTO) if Path(INTO).is_dir() else default_folder()
+    if not path.exists() and (Path(INTO) / path).exists():
+        path = Path(INTO) / path
+    for made in prepare_sources(path, options.into):
+        print(made)
+        for note in Lands.open(made).notes:
+            say(f"  {note}")
+    say(f"ask them with: --lands {options.into}")
+    return ALL
 
 
 def _fetch(options: argparse.Namespace) -> int:

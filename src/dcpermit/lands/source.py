@@ -155,7 +155,8 @@ class Sheet:
 def is_layer(path: Path) -> bool:
     """Whether something is a layer by its name: a file of a known suffix, or the folder of a file geodatabase."""
     suffix = path.suffix.lower()
-    return suffix in SUFFIXES and path.is_dir() == (suffix == ".gdb")
+    packed = suffix == ".gz" and not path.name.lower().endswith(".tar.gz")
+    return suffix in SUFFIXES and not packed and path.is_dir() == (suffix == ".gdb")
 
 
 def digest_of(paths: Iterable[Path]) -> str:
