@@ -69,6 +69,12 @@ def test_areas_are_those_of_the_overlay(units: Shapes, pieces: Pieces, kernels: 
     np.testing.assert_allclose(found, shapely.area(shapely.intersection(shapes[:, None], units)), rtol=1e-9, atol=2e-3)
 
 
+def test_ground_under_several_units_is_counted_once(units: Shapes, pieces: Pieces, kernels: Kernels) -> None:
+    shapes = rings(np.random.default_rng(4), 300, 400.0, 9)
+    expected = shapely.area(shapely.intersection(shapes, shapely.union_all(units)))
+    np.testing.assert_allclose(kernels.union_areas(pieces, outlines(shapes)), expected, rtol=1e-9, atol=2e-3)
+
+
 def test_the_nearest_unit_is_found_from_whichever_corner_it_is_seen(
     units: Shapes, pieces: Pieces, kernels: Kernels
 ) -> None:
