@@ -1,6 +1,7 @@
 # Two commands do all the set-up there is. Both are safe to run again.
 #   make demo   screens the example list that ships into out/
 #   make test   passes the tests
+# A third, make bench, measures for a minute or two; docs/benchmarks.md says how to measure in full.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -22,7 +23,7 @@ check: $(READY)
 
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/law.py
-	$(VENV)/bin/python benchmarks/lands.py
+	$(VENV)/bin/python benchmarks/lands.py --quick
 
 # The environment is made anew when the project's requirements change.
 $(READY): pyproject.toml

@@ -12,7 +12,7 @@ from dcpermit.lands.geometry.kernels import (
     by_pair,
     looked_at,
     meeting,
-    off_origin,
+    off_origin2,
     slices,
 )  # fmt: skip
 from dcpermit.lands.geometry.pieces import NODE, Pieces, expanded
@@ -59,11 +59,23 @@ def nearest_outlines(
         number = apart[first : first + SITES_AT_A_TIME]
         xy, e, n_ = sites.edges[sites.start[number], :2], east[number], north[number]
         row, piece = _candidates(pieces, sites.box[number], xy, e, n_, most_m[number])
-        # From one corner of the site first: no other can be so much farther that more need be looked at.
-        _, corner = looked_at(pieces, piece, xy[row], e[row], n_[row], own=False)
+        # From one corner of the site first: what is farther off than the nearest piece seen from there needs no look,
+        # nor does what is farther off than that piece is from all of the site.
+        inside, gap = looked_at(pieces, piece, xy[row], e[row], n_[row], own=False)
+        gap[inside] = 0.0
         limit = most_m[number].copy()
-        np.minimum.at(limit, row, corner)
-        gap = apart_m(pieces, piece, sites, number[row], e[row], n_[row], limit[row], own=False)
+        np.minimum.at(limit, row, gap)
+        nearest = np.lexsort((gap, row))
+        nearest = nearest[np.diff(row[nearest], prepend=-1) > 0]
+        look = np.zeros(len(row), np.bool_)
+        look[nearest] = True
+        beside = _beside(pieces.box_of(piece), sites.box[number[row]], e[row], n_[row])
+        for turn in (look, ~look):
+            k = np.flatnonzero(turn & (beside <= limit[row]))
+            at = row[k]
+            found = apart_m(pieces, piece[k], sites, number[at], e[at], n_[at], limit[at], own=False)
+            gap[k] = np.minimum(gap[k], found)
+            np.minimum.at(limit, at, found)
         far, which = np.full(len(number), np.inf), np.full(len(number), -1, np.int64)
         _least(far, which, row, pieces.unit[piece], gap, most_m[number])
         off[number], unit[number] = far, which
@@ -109,49 +121,60 @@ def apart_m(
         The distance [m on the ground]. Shape (k,).
     """
     least = np.full(len(piece), np.inf)
-    size = pieces.size[piece]
-    for low, high in slices(size):
-        pair = np.repeat(np.arange(low, high), size[low:high])
-        number = expanded(pieces.start[piece[low:high]], size[low:high])
-        edges, box = pieces.edges[number], sites.box[site[pair]]
-        keep = np.flatnonzero(_beside(edges, box, east[pair], north[pair]) <= limit[pair])
+    size, around = pieces.size[piece], pieces.box_of(piece)
+    first, count = sites.start[site], sites.start[site + 1] - sites.start[site]
+    for low, high in slices(size + count):
+        run = np.arange(low, high)
+        pair, number = np.repeat(run, size[low:high]), expanded(pieces.start[piece[low:high]], size[low:high])
+        one, box = pieces.edges[number], sites.box[site[pair]]
+        keep = _beside(_bounds(one), box, east[pair], north[pair]) <= limit[pair]
         if own:
-            keep = keep[pieces.real[number[keep]]]
-        edges, pair = edges[keep], pair[keep]
-        first, count = sites.start[site[pair]], sites.start[site[pair] + 1] - sites.start[site[pair]]
-        for one, last in slices(count):
-            each = np.repeat(np.arange(one, last), count[one:last])
-            other = sites.edges[expanded(first[one:last], count[one:last])]
-            stretch = np.stack([east[pair[each]], north[pair[each]]] * 2, 1)
-            np.minimum.at(least, pair[each], between(edges[each] * stretch, other * stretch))
+            keep &= pieces.real[number]
+        one, pair = one[keep], pair[keep]
+        its, number = np.repeat(run, count[low:high]), expanded(first[low:high], count[low:high])
+        other = sites.edges[number]
+        keep = _beside(_bounds(other), around[its], east[its], north[its]) <= limit[its]
+        other, its = other[keep], its[keep]
+        begin = np.searchsorted(its, pair)
+        many = np.searchsorted(its, pair, side="right") - begin
+        for some, last in slices(many):
+            each = np.repeat(np.arange(some, last), many[some:last])
+            beside = expanded(begin[some:last], many[some:last])
+            row = pair[each]
+            gap = _between(one[each], other[beside], east[row], north[row], limit[row])
+            np.minimum.at(least, row, gap)
     return np.where(least <= limit, least, np.inf)
 
 
-def between(one: Floats, other: Floats) -> Floats:
-    """How far apart edges are, 0 where they cross. Shape (k,)."""
-    ends = (one[:, :2], one[:, 2:]), (other[:, :2], other[:, 2:])
-    least = np.full(len(one), np.inf)
-    for (start, end), points in ((ends[0], ends[1]), (ends[1], ends[0])):
-        for point in points:
-            np.minimum(least, off_origin(start - point, end - point), out=least)
-    (a, b), (c, d) = ends
-    astride = (_turn(a, b, c) > 0) != (_turn(a, b, d) > 0)
-    crossing = astride & ((_turn(c, d, a) > 0) != (_turn(c, d, b) > 0))
-    least[crossing] = 0.0
-    return least
+def _between(one: Floats, other: Floats, east: Floats, north: Floats, limit: Floats) -> Floats:
+    """
+    How far apart edges of outlines are, 0 where they cross, inf where that is beyond the limit.
+
+    From where an edge ends the next begins, so that only its beginning is measured from.
+    """
+    gap = np.full(len(one), np.inf)
+    near = np.flatnonzero(_beside(_bounds(one), _bounds(other), east, north) <= limit)
+    e, n = east[near], north[near]
+    x0, y0, x1, y1 = (one[near, 0] * e, one[near, 1] * n, one[near, 2] * e, one[near, 3] * n)
+    u0, v0, u1, v1 = (other[near, 0] * e, other[near, 1] * n, other[near, 2] * e, other[near, 3] * n)
+    least = np.minimum(off_origin2(x0 - u0, y0 - v0, x1 - u0, y1 - v0), off_origin2(u0 - x0, v0 - y0, u1 - x0, v1 - y0))
+    x, y, u, v = x1 - x0, y1 - y0, u1 - u0, v1 - v0
+    crossing = (x * (v0 - y0) > y * (u0 - x0)) != (x * (v1 - y0) > y * (u1 - x0))
+    crossing &= (u * (y0 - v0) > v * (x0 - u0)) != (u * (y1 - v0) > v * (x1 - u0))
+    gap[near] = np.where(crossing, 0.0, np.sqrt(least))
+    return gap
 
 
-def _turn(start: Floats, end: Floats, point: Floats) -> Floats:
-    along, across = end - start, point - start
-    turn: Floats = along[:, 0] * across[:, 1] - along[:, 1] * across[:, 0]
-    return turn
+def _bounds(edges: Floats) -> Floats:
+    """West, south, east, north of edges. Shape (k, 4)."""
+    return np.concatenate([np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])], axis=1)
 
 
-def _beside(edges: Floats, box: Floats, east: Floats, north: Floats) -> Floats:
-    """How far the boxes of edges are from boxes. Shape (k,)."""
-    low, high = np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])
-    gap = np.maximum(np.maximum(low - box[:, 2:], box[:, :2] - high), 0.0)
-    return np.hypot(gap[:, 0] * east, gap[:, 1] * north)
+def _beside(box: Floats, other: Floats, east: Floats, north: Floats) -> Floats:
+    """How far boxes are from others [m on the ground]. Shape (k,)."""
+    x = np.maximum(np.maximum(box[:, 0] - other[:, 2], other[:, 0] - box[:, 2]), 0.0) * east
+    y = np.maximum(np.maximum(box[:, 1] - other[:, 3], other[:, 1] - box[:, 3]), 0.0) * north
+    return np.sqrt(x * x + y * y)
 
 
 def _candidates(

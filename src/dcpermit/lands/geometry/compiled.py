@@ -14,27 +14,31 @@ from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 DEEP = 2_048
 """Nodes of the tree that wait to be looked at; a tree of sixteens never has as many waiting."""
 
+HALVINGS = 9
+"""How often the frame is halved each way into the patches that sites are taken by."""
+
 
 def points(pieces: Pieces, xy: Floats, east: Floats, north: Floats, reach: Floats) -> tuple[Ints, Ints, Bools, Floats]:
     """As ``kernels.points``."""
-    tree = _tree(pieces)
+    tree, order = _tree(pieces), _in_order(pieces, xy, xy, east, north, reach)
 
     def block(first: int, last: int) -> Any:
-        return whole(_points, first, last, (np.bool_, np.float64), xy, east, north, reach, *tree)
+        return whole(_points, first, last, (np.bool_, np.float64), order, xy, east, north, reach, *tree)
 
-    site, unit, inside, off = blocks(block, len(xy))
+    site, unit, inside, off = blocks(block, len(order))
     return site, unit, inside, off
 
 
 def areas(pieces: Pieces, sites: Outlines) -> tuple[Ints, Ints, Floats]:
     """As ``kernels.areas``."""
-    tree = _tree(pieces)
+    one, none = np.ones(len(sites.box)), np.zeros(len(sites.box))
+    tree, order = _tree(pieces), _in_order(pieces, sites.box[:, :2], sites.box[:, 2:], one, one, none)
 
     def block(first: int, last: int) -> Any:
         of_sites = (sites.edges, sites.start, sites.box, sites.area_m2)
-        return whole(_areas, first, last, (np.float64,), *of_sites, *tree)
+        return whole(_areas, first, last, (np.float64,), order, *of_sites, *tree)
 
-    site, unit, shared = blocks(block, len(sites.box))
+    site, unit, shared = blocks(block, len(order))
     return site, unit, shared
 
 
@@ -43,11 +47,12 @@ def nearest_points(pieces: Pieces, xy: Floats, east: Floats, north: Floats, most
     off, unit = np.full(len(xy), np.inf), np.full(len(xy), -1, np.int64)
     edges, start = np.empty((0, 4)), np.zeros(len(xy) + 1, np.int64)
     tree, box, there = _tree(pieces), np.concatenate([xy, xy], 1), (east, north, most_m)
+    order = _in_order(pieces, xy, xy, *there)
 
     def block(first: int, last: int) -> None:
-        _nearest(first, last, xy, edges, start, box, *there, *tree, off, unit)
+        _nearest(first, last, order, xy, edges, start, box, *there, *tree, off, unit)
 
-    each(block, len(xy))
+    each(block, len(order))
     return off, unit
 
 
@@ -62,15 +67,16 @@ def nearest_outlines(
     site, of_unit, shared = areas(pieces, sites)
     real = np.flatnonzero(shared > NOISE_M2)[::-1]
     off[site[real]], unit[site[real]] = 0.0, of_unit[real]
+    order = _in_order(pieces, sites.box[:, :2], sites.box[:, 2:], *there)
 
     def block(first: int, last: int) -> None:
-        _nearest(first, last, corner, *of_sites, *there, *tree, off, unit)
+        _nearest(first, last, order, corner, *of_sites, *there, *tree, off, unit)
 
-    each(block, n)
+    each(block, len(order))
     return off, unit
 
 
-Tree = tuple[Any, Any, Any, Any, Any, Any, Any, Any, Any, Any]
+Tree = tuple[Any, Any, Any, Any, Any, Any, Any, Any]
 
 
 def _tree(pieces: Pieces) -> Tree:
@@ -78,8 +84,42 @@ def _tree(pieces: Pieces) -> Tree:
     return (
         np.asarray(pieces.edges), np.asarray(pieces.real), np.asarray(pieces.start), np.asarray(pieces.size),
         np.asarray(pieces.unit), np.asarray(pieces.full), np.asarray(pieces.tree), np.asarray(pieces.level),
-        np.asarray(pieces.frame), np.asarray(pieces.sieve),
     )  # fmt: skip
+
+
+def _in_order(pieces: Pieces, low: Floats, high: Floats, east: Floats, north: Floats, reach: Floats) -> Ints:
+    """The sites with a piece within reach, neighbours together: what one has read the next finds at hand."""
+    low, high = np.ascontiguousarray(low), np.ascontiguousarray(high)
+    order: Ints = _ordered(low, high, east, north, reach, np.asarray(pieces.frame), np.asarray(pieces.sieve))
+    return order
+
+
+@compiled
+def _ordered(low: Any, high: Any, east: Any, north: Any, reach: Any, frame: Any, sieve: Any) -> Any:
+    patch, start = np.full(len(low), -1, np.int64), np.zeros((1 << 2 * HALVINGS) + 1, np.int64)
+    for site in range(len(low)):
+        wide, tall = reach[site] / east[site], reach[site] / north[site]
+        west, south = low[site, 0] - wide, low[site, 1] - tall
+        if _sifted(west, south, high[site, 0] + wide, high[site, 1] + tall, frame, sieve):
+            i = _cell(west, frame[0], frame[2], 1 << HALVINGS)
+            j = _cell(south, frame[1], frame[3], 1 << HALVINGS)
+            along = 0
+            for bit in range(HALVINGS):
+                along |= (i >> bit & 1) << 2 * bit | (j >> bit & 1) << 2 * bit + 1
+            patch[site] = along
+            start[along + 1] += 1
+    start = np.cumsum(start)
+    order = np.empty(start[-1], np.int64)
+    for site in range(len(low)):
+        if patch[site] >= 0:
+            order[start[patch[site]]] = site
+            start[patch[site]] += 1
+    return order
+
+
+@compiled
+def _cell(at: float, low: float, high: float, cells: int) -> int:
+    return min(cells - 1, max(0, int((at - low) / max(high - low, 1e-9) * cells)))
 
 
 @compiled
@@ -87,11 +127,8 @@ def _sifted(west: float, south: float, east: float, north: float, frame: Any, si
     if west > frame[2] or east < frame[0] or south > frame[3] or north < frame[1]:
         return False
     cells = sieve.shape[0] - 1
-    wide, high = max(frame[2] - frame[0], 1e-9), max(frame[3] - frame[1], 1e-9)
-    i0 = min(cells - 1, max(0, int((west - frame[0]) / wide * cells)))
-    i1 = min(cells - 1, max(0, int((east - frame[0]) / wide * cells)))
-    j0 = min(cells - 1, max(0, int((south - frame[1]) / high * cells)))
-    j1 = min(cells - 1, max(0, int((north - frame[1]) / high * cells)))
+    i0, i1 = _cell(west, frame[0], frame[2], cells), _cell(east, frame[0], frame[2], cells)
+    j0, j1 = _cell(south, frame[1], frame[3], cells), _cell(north, frame[1], frame[3], cells)
     there: bool = sieve[i1 + 1, j1 + 1] - sieve[i0, j1 + 1] - sieve[i1 + 1, j0] + sieve[i0, j0] > 0
     return there
 
@@ -109,17 +146,16 @@ def _off2(x0: float, y0: float, x1: float, y1: float) -> float:
 
 @compiled
 def _points(
-    first: int, last: int, xy: Any, east: Any, north: Any, reach: Any,
-    edges: Any, real: Any, start: Any, size: Any, unit: Any, full: Any, tree: Any, level: Any, frame: Any, sieve: Any,
+    first: int, last: int, order: Any, xy: Any, east: Any, north: Any, reach: Any,
+    edges: Any, real: Any, start: Any, size: Any, unit: Any, full: Any, tree: Any, level: Any,
     out_site: Any, out_unit: Any, out_inside: Any, out_off: Any,
 ) -> tuple[int, int]:  # fmt: skip
     nodes, depths = np.empty(DEEP, np.int64), np.empty(DEEP, np.int64)
     filled, room, top = 0, len(out_site), len(level) - 2
-    for site in range(first, last):
+    for turn in range(first, last):
+        site = order[turn]
         x, y, e, n = xy[site, 0], xy[site, 1], east[site], north[site]
         wide, high, most = reach[site] / e, reach[site] / n, reach[site] * reach[site]
-        if not _sifted(x - wide, y - high, x + wide, y + high, frame, sieve):
-            continue
         begun, waiting = filled, 1
         nodes[0], depths[0] = 0, top
         while waiting > 0:
@@ -155,7 +191,7 @@ def _points(
                     if filled == room:
                         if begun == 0:
                             raise ValueError("more units at one site than fit")
-                        return begun, site
+                        return begun, turn
                     out_site[at], out_unit[at], out_inside[at], out_off[at] = site, unit[number], False, np.inf
                     filled += 1
                 out_inside[at] = out_inside[at] or inside
@@ -191,16 +227,15 @@ def _positive(start: float, end: float) -> float:
 
 @compiled
 def _areas(
-    first: int, last: int, site_edges: Any, site_start: Any, site_box: Any, site_area: Any,
-    edges: Any, real: Any, start: Any, size: Any, unit: Any, full: Any, tree: Any, level: Any, frame: Any, sieve: Any,
+    first: int, last: int, order: Any, site_edges: Any, site_start: Any, site_box: Any, site_area: Any,
+    edges: Any, real: Any, start: Any, size: Any, unit: Any, full: Any, tree: Any, level: Any,
     out_site: Any, out_unit: Any, out_area: Any,
 ) -> tuple[int, int]:  # fmt: skip
     nodes, depths = np.empty(DEEP, np.int64), np.empty(DEEP, np.int64)
     filled, room, top = 0, len(out_site), len(level) - 2
-    for site in range(first, last):
+    for turn in range(first, last):
+        site = order[turn]
         west, south, east, north = site_box[site]
-        if not _sifted(west, south, east, north, frame, sieve):
-            continue
         begun, waiting = filled, 1
         nodes[0], depths[0] = 0, top
         while waiting > 0:
@@ -248,7 +283,7 @@ def _areas(
                     if filled == room:
                         if begun == 0:
                             raise ValueError("more units at one site than fit")
-                        return begun, site
+                        return begun, turn
                     out_site[at], out_unit[at], out_area[at] = site, unit[number], 0.0
                     filled += 1
                 out_area[at] += shared
@@ -257,9 +292,8 @@ def _areas(
 
 @compiled
 def _between2(x0: float, y0: float, x1: float, y1: float, u0: float, v0: float, u1: float, v1: float) -> float:
-    """The square of how far apart two edges are, 0 where they cross."""
-    least = min(_off2(x0 - u0, y0 - v0, x1 - u0, y1 - v0), _off2(x0 - u1, y0 - v1, x1 - u1, y1 - v1))
-    least = min(least, min(_off2(u0 - x0, v0 - y0, u1 - x0, v1 - y0), _off2(u0 - x1, v0 - y1, u1 - x1, v1 - y1)))
+    """The square of how far apart two edges are, each as far as where it ends, 0 where they cross."""
+    least = min(_off2(x0 - u0, y0 - v0, x1 - u0, y1 - v0), _off2(u0 - x0, v0 - y0, u1 - x0, v1 - y0))
     ax, ay, bx, by = x1 - x0, y1 - y0, u1 - u0, v1 - v0
     one = (ax * (v0 - y0) - ay * (u0 - x0) > 0) != (ax * (v1 - y0) - ay * (u1 - x0) > 0)
     other = (bx * (y0 - v0) - by * (x0 - u0) > 0) != (bx * (y1 - v0) - by * (x1 - u0) > 0)
@@ -277,20 +311,18 @@ def _gap2(box: Any, child: int, beside: Any, e: float, n: float) -> float:
 
 @compiled
 def _nearest(
-    first: int, last: int, corner: Any, site_edges: Any, site_start: Any, site_box: Any,
+    first: int, last: int, order: Any, corner: Any, site_edges: Any, site_start: Any, site_box: Any,
     east: Any, north: Any, most: Any,
-    edges: Any, real: Any, start: Any, size: Any, unit: Any, full: Any, tree: Any, level: Any, frame: Any, sieve: Any,
+    edges: Any, real: Any, start: Any, size: Any, unit: Any, full: Any, tree: Any, level: Any,
     off: Any, of_unit: Any,
 ) -> None:  # fmt: skip
     nodes, depths, waits = np.empty(DEEP, np.int64), np.empty(DEEP, np.int64), np.empty(DEEP)
     top = len(level) - 2
-    for site in range(first, last):
+    for turn in range(first, last):
+        site = order[turn]
         if off[site] == 0.0:
             continue
         x, y, e, n, near = corner[site, 0], corner[site, 1], east[site], north[site], site_box[site]
-        wide, high = most[site] / e, most[site] / n
-        if not _sifted(near[0] - wide, near[1] - high, near[2] + wide, near[3] + high, frame, sieve):
-            continue
         best, which = most[site] * most[site], -1
         nodes[0], depths[0], waits[0], waiting = 0, top, 0.0, 1
         while waiting > 0:
@@ -319,13 +351,15 @@ def _nearest(
                     if (y0 > 0) != (y1 > 0) and (x0 * y1 - y0 * x1 > 0) != (y0 > 0):
                         inside = not inside
                     x0, y0, x1, y1 = x0 * e, y0 * n, x1 * e, y1 * n
-                    least = _off2(x0, y0, x1, y1)
+                    found = min(found, _off2(x0, y0, x1, y1))
                     if site_start[site + 1] > site_start[site] and _beside2(edges, i, near, e, n) <= min(best, found):
                         for j in range(site_start[site], site_start[site + 1]):
                             u0, v0 = (site_edges[j, 0] - x) * e, (site_edges[j, 1] - y) * n
                             u1, v1 = (site_edges[j, 2] - x) * e, (site_edges[j, 3] - y) * n
-                            least = min(least, _between2(x0, y0, x1, y1, u0, v0, u1, v1))
-                    found = min(found, least)
+                            apart_e = max(0.0, max(min(x0, x1) - max(u0, u1), min(u0, u1) - max(x0, x1)))
+                            apart_n = max(0.0, max(min(y0, y1) - max(v0, v1), min(v0, v1) - max(y0, y1)))
+                            if apart_e * apart_e + apart_n * apart_n <= min(best, found):
+                                found = min(found, _between2(x0, y0, x1, y1, u0, v0, u1, v1))
                 if inside:
                     found = 0.0
                 if found < best or (found == best and (which < 0 or unit[number] < which)):

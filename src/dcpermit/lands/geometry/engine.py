@@ -7,13 +7,14 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 
+import numpy as np
 from attrs import frozen
 
 from dcpermit.lands.geometry import apart, kernels, union
-from dcpermit.lands.geometry.kernels import Outlines
+from dcpermit.lands.geometry.kernels import NOISE_M2, Outlines
 from dcpermit.lands.geometry.pieces import Pieces
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
-from dcpermit.lands.geometry.union import Grounds
+from dcpermit.lands.geometry.union import Grounds, grounds_near
 
 MANY = 20_000
 """Sites from which on compiled kernels repay the second it takes to load them."""
@@ -31,6 +32,22 @@ class Kernels:
     nearest_points: Callable[[Pieces, Floats, Floats, Floats, Floats], tuple[Floats, Ints]]
     nearest_outlines: Callable[[Pieces, Outlines, Floats, Floats, Floats], tuple[Floats, Ints]]
     union_m2: Callable[[Grounds, Outlines, Ints], Floats]
+
+    def union_areas(self, pieces: Pieces, sites: Outlines) -> Floats:
+        """
+        The area each site shares with all units together, ground under more than one counted once [m2]. Shape (n,).
+
+        Only where a site meets several units, and none of them holds all of it, are these laid together.
+        """
+        site, _, shared = self.areas(pieces, sites)
+        site, shared = site[shared > NOISE_M2], shared[shared > NOISE_M2]
+        total = np.zeros(len(sites.box))
+        np.maximum.at(total, site, shared)
+        several = np.bincount(site, minlength=len(total)) > 1
+        which = np.flatnonzero(several & (total < sites.area_m2 * (1 - 1e-12)))
+        every = np.ones(int(pieces.unit.max(initial=-1)) + 1, np.bool_)
+        total[which] = self.union_m2(grounds_near([(pieces, every)], sites.box[which]), sites, which)
+        return total
 
 
 PLAIN = Kernels(kernels.points, kernels.areas, apart.nearest_points, apart.nearest_outlines, union.union_m2)

@@ -131,29 +131,30 @@ def looked_at(
         each = np.repeat(np.arange(high - low), size[low:high])
         number = expanded(pieces.start[piece[low:high]], size[low:high])
         edges = pieces.edges[number]
-        start, end = edges[:, :2] - xy[low:high][each], edges[:, 2:] - xy[low:high][each]
-        above = start[:, 1] > 0
-        over = np.flatnonzero(above != (end[:, 1] > 0))
+        x, y = xy[low:high][each].T
+        x0, y0, x1, y1 = edges[:, 0] - x, edges[:, 1] - y, edges[:, 2] - x, edges[:, 3] - y
+        above = y0 > 0
+        over = np.flatnonzero(above != (y1 > 0))
         # The edge crosses the point's own latitude; is that to the east of it?
-        turn = start[over, 0] * end[over, 1] - start[over, 1] * end[over, 0]
-        to_east = (turn > 0) != above[over]
+        to_east = (x0[over] * y1[over] - y0[over] * x1[over] > 0) != above[over]
         inside[low:high] = np.bincount(each[over][to_east], minlength=high - low) % 2 == 1
         if own:
             real = pieces.real[number]
-            each, start, end = each[real], start[real], end[real]
-        stretch = np.stack([east[low:high], north[low:high]], 1)[each]
-        np.minimum.at(off[low:high], each, off_origin(start * stretch, end * stretch))
+            each, x0, y0, x1, y1 = (column[real] for column in (each, x0, y0, x1, y1))
+        e, n = east[low:high][each], north[low:high][each]
+        np.minimum.at(off[low:high], each, np.sqrt(off_origin2(x0 * e, y0 * n, x1 * e, y1 * n)))
     return inside, off
 
 
-def off_origin(start: Floats, end: Floats) -> Floats:
-    """How far edges are from the origin. Shape (k,)."""
-    along = end - start
-    length = (along * along).sum(1)
-    share = np.clip(-(start * along).sum(1) / np.where(length > 0, length, 1.0), 0.0, 1.0)
-    nearest = start + share[:, None] * along
-    off: Floats = np.hypot(nearest[:, 0], nearest[:, 1])
-    return off
+def off_origin2(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> Floats:
+    """The squares of how far edges are from the origin. Shape (k,)."""
+    x, y = x1 - x0, y1 - y0
+    length = x * x + y * y
+    length[length == 0] = 1.0
+    share = np.clip(-(x0 * x + y0 * y) / length, 0.0, 1.0)
+    x, y = x0 + share * x, y0 + share * y
+    square: Floats = x * x + y * y
+    return square
 
 
 def areas(pieces: Pieces, sites: Outlines) -> tuple[Ints, Ints, Floats]:
@@ -174,7 +175,7 @@ def areas(pieces: Pieces, sites: Outlines) -> tuple[Ints, Ints, Floats]:
     found = []
     for site, piece in meeting(pieces, sites.box):
         box = sites.box[site]
-        of_piece = pieces.box[piece]
+        of_piece = pieces.box_of(piece)
         held = pieces.full[piece] & (of_piece[:, :2] <= box[:, :2]).all(1) & (of_piece[:, 2:] >= box[:, 2:]).all(1)
         shared = np.where(held, sites.area_m2[site], 0.0)
         crossed = np.flatnonzero(~held)

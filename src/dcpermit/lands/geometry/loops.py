@@ -32,18 +32,20 @@ def each(block: Callable[[int, int], Any], n: int, size: int = BLOCK) -> list[An
 
 
 def blocks(block: Callable[[int, int], Any], n: int) -> list[Any]:
-    """The columns that a function gives for runs of sites, put together."""
+    """The columns that a function gives for runs of sites, put together; pairs of site and unit in rising order."""
     found = each(block, n) or [block(0, 0)]
-    return [np.concatenate(columns) for columns in zip(*found, strict=True)]
+    columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
+    site, unit = columns[:2]
+    order = np.argsort(site * (unit.max(initial=0) + 1) + unit)
+    return [column[order] for column in columns]
 
 
 def whole(loop: Any, first: int, last: int, kinds: tuple[Any, ...], *arguments: Any) -> list[Any]:
-    """A block of sites through a loop that fills arrays, as often as it fills them; pairs in rising order."""
+    """A block of sites through a loop that fills arrays, as often as it fills them."""
     site, unit = np.empty(PAIRS, np.int64), np.empty(PAIRS, np.int64)
     columns = [np.empty(PAIRS, kind) for kind in kinds]
     parts: list[list[Any]] = []
     while first < last or not parts:
         filled, first = loop(first, last, *arguments, site, unit, *columns)
-        order = np.lexsort((unit[:filled], site[:filled]))
-        parts.append([column[:filled][order] for column in (site, unit, *columns)])
+        parts.append([column[:filled].copy() for column in (site, unit, *columns)])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]

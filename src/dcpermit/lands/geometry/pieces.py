@@ -177,6 +177,12 @@ class Pieces:
         nodes = self.tree[: self.level[1]]
         return nodes.transpose(0, 2, 1).reshape(-1, 4)[: len(self.unit)]
 
+    def box_of(self, piece: Ints) -> Floats:
+        """As ``box``, of some pieces, without reading those of the others. Shape (k, 4)."""
+        node, child = np.divmod(piece, NODE)
+        boxes: Floats = self.tree[node, :, child]
+        return boxes
+
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """Its arrays by name, as they are kept on disk."""
         return {name: getattr(self, name) for name in fields_dict(type(self))}

@@ -29,7 +29,7 @@ def polygons_of(pieces: Pieces, number: Ints) -> Shapes:
     """
     shapes = np.empty(len(number), dtype=object)
     full = pieces.full[number]
-    shapes[full] = shapely.box(*pieces.box[number[full]].T)
+    shapes[full] = shapely.box(*pieces.box_of(number[full]).T)
     rest = np.flatnonzero(~full)
     size = pieces.size[number[rest]]
     edges = pieces.edges[expanded(pieces.start[number[rest]], size)]

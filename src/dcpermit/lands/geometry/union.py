@@ -92,8 +92,8 @@ def union_m2(grounds: Grounds, sites: Outlines, which: Ints) -> Floats:
         head = np.flatnonzero(np.diff(piece, prepend=-1))
         site = np.searchsorted(grounds.start[first : first + len(chunk) + 1] - low, head, side="right") - 1
         parts, of = shapely.get_parts(shapes, return_index=True)
-        there, place = np.unique(site[of], return_inverse=True)
-        ground = shapely.unary_union(shapely.multipolygons(parts, indices=place))
+        there, begin = np.unique(site[of], return_index=True)
+        ground = np.array([shapely.union_all(near) for near in np.split(parts, begin)[1:]], dtype=object)
         number = chunk[there]
         size = sites.start[number + 1] - sites.start[number]
         outline = _built(sites.edges[expanded(sites.start[number], size)], np.repeat(np.arange(len(number)), size))
