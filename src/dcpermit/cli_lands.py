@@ -82,9 +82,7 @@ def add_lands(commands: Commands) -> None:
     prepare.add_argument(
         "path", nargs="?", metavar="SOURCE|PATH", help="a source fetched before, a folder of sources or a polygon file"
     )
-    prepare.add_argument(
-        "--into", default=PREPARED, metavar="DIR", help="the folder for them (default: prepared)"
-    )
+    prepare.add_argument("--into", default=PREPARED, metavar="DIR", help="the folder for them (default: prepared)")
 
     at = add(
         "at",

@@ -174,9 +174,7 @@ def _copy(key: str, remote: Remote, path: Path, place: Path) -> None:
         if any(inside.is_symlink() for inside in path.rglob("*")):
             raise LandError(key, f"{path} holds links to elsewhere; copy it whole, then name the copy")
     elif lower.endswith(".gz") and not lower.endswith(".tar.gz"):
-        raise LandError(
-            key, f"{path} is packed; unpack it first (gunzip {path.name}), then give the file that comes out"
-        )
+        raise LandError(key, f"{path} is packed; unpack it first (gunzip {path.name}), then give what comes out")
     elif path.is_dir() or not lower.endswith(SUFFIXES):
         kinds = ", ".join(SUFFIXES)
         raise LandError(
