@@ -20,6 +20,9 @@ from dcpermit.lands.geometry.plane import Floats, Ints
 
 SITES_AT_A_TIME = 8_192
 
+ROUNDED_M = 1e-6
+"""More than rounding makes of one distance computed in two ways."""
+
 
 def nearest_points(pieces: Pieces, xy: Floats, east: Floats, north: Floats, most_m: Floats) -> tuple[Floats, Ints]:
     """
@@ -60,10 +63,11 @@ def nearest_outlines(
         xy, e, n_ = sites.edges[sites.start[number], :2], east[number], north[number]
         row, piece = _candidates(pieces, sites.box[number], xy, e, n_, most_m[number])
         # From one corner of the site first: no other can be so much farther that more need be looked at.
-        _, corner = looked_at(pieces, piece, xy[row], e[row], n_[row], own=False)
+        inside, corner = looked_at(pieces, piece, xy[row], e[row], n_[row], own=False)
         limit = most_m[number].copy()
-        np.minimum.at(limit, row, corner)
+        np.minimum.at(limit, row, corner * (1 + 1e-9) + ROUNDED_M)
         gap = apart_m(pieces, piece, sites, number[row], e[row], n_[row], limit[row], own=False)
+        gap[inside] = 0.0
         far, which = np.full(len(number), np.inf), np.full(len(number), -1, np.int64)
         _least(far, which, row, pieces.unit[piece], gap, most_m[number])
         off[number], unit[number] = far, which

@@ -88,12 +88,22 @@ def _sifted(west: float, south: float, east: float, north: float, frame: Any, si
         return False
     cells = sieve.shape[0] - 1
     wide, high = max(frame[2] - frame[0], 1e-9), max(frame[3] - frame[1], 1e-9)
-    i0 = min(cells - 1, max(0, int((west - frame[0]) / wide * cells)))
-    i1 = min(cells - 1, max(0, int((east - frame[0]) / wide * cells)))
-    j0 = min(cells - 1, max(0, int((south - frame[1]) / high * cells)))
-    j1 = min(cells - 1, max(0, int((north - frame[1]) / high * cells)))
+    # Cut to the cells there are before it is made whole: what reaches without end has no whole number.
+    last = cells - 1.0
+    i0 = int(min(last, max(0.0, (west - frame[0]) / wide * cells)))
+    i1 = int(min(last, max(0.0, (east - frame[0]) / wide * cells)))
+    j0 = int(min(last, max(0.0, (south - frame[1]) / high * cells)))
+    j1 = int(min(last, max(0.0, (north - frame[1]) / high * cells)))
     there: bool = sieve[i1 + 1, j1 + 1] - sieve[i0, j1 + 1] - sieve[i1 + 1, j0] + sieve[i0, j0] > 0
     return there
+
+
+@compiled
+def _to_east(x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Whether an edge that crosses the origin's latitude does so east of it; one through the origin does not."""
+    turn = x0 * y1 - y0 * x1
+    east: bool = turn < 0 if y0 > 0 else turn > 0
+    return east
 
 
 @compiled
@@ -142,9 +152,9 @@ def _points(
                 inside, least = False, np.inf
                 for i in range(start[number], start[number] + size[number]):
                     x0, y0, x1, y1 = edges[i, 0] - x, edges[i, 1] - y, edges[i, 2] - x, edges[i, 3] - y
-                    if (y0 > 0) != (y1 > 0) and (x0 * y1 - y0 * x1 > 0) != (y0 > 0):
+                    if (y0 > 0) != (y1 > 0) and _to_east(x0, y0, x1, y1):
                         inside = not inside
-                    if most > 0 and real[i]:
+                    if real[i]:
                         least = min(least, _off2(x0 * e, y0 * n, x1 * e, y1 * n))
                 if not inside and least > most:
                     continue
@@ -316,7 +326,7 @@ def _nearest(
                 found, inside = np.inf, False
                 for i in range(start[number], start[number] + size[number]):
                     x0, y0, x1, y1 = edges[i, 0] - x, edges[i, 1] - y, edges[i, 2] - x, edges[i, 3] - y
-                    if (y0 > 0) != (y1 > 0) and (x0 * y1 - y0 * x1 > 0) != (y0 > 0):
+                    if (y0 > 0) != (y1 > 0) and _to_east(x0, y0, x1, y1):
                         inside = not inside
                     x0, y0, x1, y1 = x0 * e, y0 * n, x1 * e, y1 * n
                     least = _off2(x0, y0, x1, y1)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from dcpermit.lands.geometry.build import built
 from dcpermit.lands.geometry.kernels import meeting
 from dcpermit.lands.geometry.pieces import Pieces, expanded
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints, Shapes, scale, to_degrees
@@ -33,9 +34,7 @@ def polygons_of(pieces: Pieces, number: Ints) -> Shapes:
     rest = np.flatnonzero(~full)
     size = pieces.size[number[rest]]
     edges = pieces.edges[expanded(pieces.start[number[rest]], size)]
-    lines = shapely.linestrings(edges.reshape(-1, 2, 2))
-    of = np.repeat(np.arange(len(rest)), size)
-    shapes[rest] = shapely.build_area(shapely.multilinestrings(lines, indices=of)) if len(rest) else lines
+    shapes[rest] = built(edges, np.repeat(np.arange(len(rest)), size))
     return shapes
 
 
