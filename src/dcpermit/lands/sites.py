@@ -32,12 +32,14 @@ class Dots:
         xy: Where it is [m]. Shape (k, 2).
         east: How many metres on the ground a metre of the plane is there, going east. Shape (k,).
         north: Likewise going north. Shape (k,).
+        latitude: Its latitude [degree]. Shape (k,).
     """
 
     site: Ints
     xy: Floats
     east: Floats
     north: Floats
+    latitude: Floats
 
 
 @frozen(eq=False)
@@ -91,8 +93,10 @@ class Sites:
         bad = np.flatnonzero(~(accuracy >= 0) | np.isinf(accuracy))
         if len(bad):
             raise LandError("sites", f"site {bad[0] + 1} has accuracy {accuracy[bad[0]]}; write metres, 0 or more")
-        shapes[shapely.is_empty(shapes)] = None
         _check_degrees(shapes)
+        for i in np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION).tolist():
+            shapes[i] = _plain(shapes[i])
+        shapes[shapely.is_empty(shapes)] = None
         dimension = shapely.get_dimensions(shapes).astype(np.int64)
         drawn = np.flatnonzero(dimension == 2)
         broken = np.zeros(len(shapes), np.bool_)
@@ -118,14 +122,19 @@ class Sites:
         """The points of those that are points, those near the antimeridian from both its sides."""
         number = np.flatnonzero(self.dimension == 0)
         degrees, of = shapely.get_coordinates(self.shapes[number], return_index=True)
-        site = number[of]
-        far = np.abs(degrees[:, 0]) > 180 - NEAR_THE_SEAM
-        xy = to_plane(degrees)
-        beyond = xy[far] - np.sign(xy[far, :1]) * [ROUND_THE_EARTH, 0.0]
-        site, degrees = np.concatenate([site, site[far]]), np.concatenate([degrees, degrees[far]])
-        order = np.argsort(site, kind="stable")
-        east, north = scale(degrees[order, 1])
-        return Dots(site[order], np.concatenate([xy, beyond])[order], east, north)
+        return _dots(number[of], degrees)
+
+    @cached_property
+    def begun(self) -> Dots:
+        """Where the lines of those that are lines begin, likewise."""
+        number = np.flatnonzero(self.dimension == 1)
+        parts, of = shapely.get_parts(self.shapes[number], return_index=True)
+        return _dots(number[of], shapely.get_coordinates(shapely.get_point(parts, 0)))
+
+    @cached_property
+    def parts(self) -> Ints:
+        """Of how many points or lines each of those that are points or lines is made, else 0. Shape (n,)."""
+        return np.where((self.dimension == 0) | (self.dimension == 1), shapely.get_num_geometries(self.shapes), 0)
 
     @cached_property
     def drawn(self) -> Drawn:
@@ -172,6 +181,32 @@ class Sites:
         return area
 
 
+def _dots(site: Ints, degrees: Floats) -> Dots:
+    """Points of sites, those near the antimeridian from both its sides."""
+    far = np.abs(degrees[:, 0]) > 180 - NEAR_THE_SEAM
+    xy = to_plane(degrees)
+    beyond = xy[far] - np.sign(xy[far, :1]) * [ROUND_THE_EARTH, 0.0]
+    site, degrees = np.concatenate([site, site[far]]), np.concatenate([degrees, degrees[far]])
+    order = np.argsort(site, kind="stable")
+    latitude = degrees[order, 1]
+    return Dots(site[order], np.concatenate([xy, beyond])[order], *scale(latitude), latitude)
+
+
+def _plain(shape: Any) -> Any:
+    """A collection as the points, lines or polygons in it that have most dimensions; None where it holds none."""
+    parts, waiting = [], [shape]
+    while waiting:
+        one = waiting.pop()
+        if hasattr(one, "geoms"):
+            waiting.extend(reversed(one.geoms))
+        elif not one.is_empty:
+            parts.append(one)
+    dimension = shapely.get_dimensions(np.array(parts, dtype=object))
+    most = [part for part, its in zip(parts, dimension.tolist(), strict=True) if its == dimension.max()]
+    several = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
+    return several[int(dimension.max())](most) if most else None
+
+
 def _chosen(shapes: Shapes, which: Bools) -> Shapes:
     chosen = shapes.copy()
     chosen[~which] = None
@@ -179,9 +214,8 @@ def _chosen(shapes: Shapes, which: Bools) -> Shapes:
 
 
 def _check_degrees(shapes: Shapes) -> None:
-    bounds = shapely.bounds(shapes)
-    off = (bounds[:, [0, 1]] < [-180, -90]).any(axis=1) | (bounds[:, [2, 3]] > [180, 90]).any(axis=1)
-    if off.any():
-        i = int(np.flatnonzero(off)[0])
-        where = f"{bounds[i, 0]:g}, {bounds[i, 1]:g}"
-        raise LandError("sites", f"site {i + 1} lies at {where}; write degrees, longitude first")
+    degrees, site = shapely.get_coordinates(shapes, return_index=True)
+    off = np.flatnonzero(~(np.abs(degrees) <= [180, 90]).all(axis=1))  # what is no number is in no range
+    if len(off):
+        x, y = degrees[off[0]]
+        raise LandError("sites", f"site {site[off[0]] + 1} lies at {x:g}, {y:g}; write degrees, longitude first")

@@ -163,8 +163,6 @@ def _points(
                     at += 1
                 if at == filled:
                     if filled == room:
-                        if begun == 0:
-                            raise ValueError("more units at one site than fit")
                         return begun, site
                     out_site[at], out_unit[at], out_inside[at], out_off[at] = site, unit[number], False, np.inf
                     filled += 1
@@ -256,8 +254,6 @@ def _areas(
                     at += 1
                 if at == filled:
                     if filled == room:
-                        if begun == 0:
-                            raise ValueError("more units at one site than fit")
                         return begun, site
                     out_site[at], out_unit[at], out_area[at] = site, unit[number], 0.0
                     filled += 1

@@ -11,10 +11,13 @@ import shapely
 from dcpermit.lands.geometry.build import built
 from dcpermit.lands.geometry.kernels import meeting
 from dcpermit.lands.geometry.pieces import Pieces, expanded
-from dcpermit.lands.geometry.plane import Bools, Floats, Ints, Shapes, scale, to_degrees
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints, Shapes, scale, strain, to_degrees
 
 ROUND = 1 / np.cos(np.pi / 16)
 """A circle of sixteen sides, drawn around the true one."""
+
+ROUNDED_M = 1e-3
+"""More than rounding makes of a distance between shapes overlaid."""
 
 
 def polygons_of(pieces: Pieces, number: Ints) -> Shapes:
@@ -56,15 +59,14 @@ def shared(
     """
     latitude = to_degrees(box.reshape(2, 2))[:, 1]
     east, north = (float(factor[0]) for factor in scale(latitude.mean(keepdims=True)))
-    # What a metre is changes with latitude; at the far end of a site it is a little more or less than in the middle.
-    steep = np.tan(np.radians(min(np.abs(latitude).max(), 85.0)))
-    slack = 1.002 + steep * np.radians(np.ptp(latitude) / 2 + 0.01)
     grounds: list[Any] = []
     site = shapely.transform(shape, lambda xy: xy * [east, north])
     for (pieces, wanted), move in zip(sides, moves_m, strict=True):
         for width in np.unique(move[wanted]).tolist():
             units = wanted & (move == width)
-            reach = 2 * width * ROUND * slack + 1.0
+            # What a metre is changes with latitude; at the far end of a site it is more or less than in the middle.
+            moved = width * ROUND * float(strain(latitude.min(), latitude.max(), np.float64(1.1 * width))) + ROUNDED_M
+            reach = 2 * moved + 1.0
             window = box + np.array([-reach / east, -reach / north, reach / east, reach / north])
             near = np.concatenate([piece for _, piece in meeting(pieces, window[None])])
             near = near[units[pieces.unit[near]]]
@@ -73,7 +75,7 @@ def shared(
             ground = shapely.union_all(shapely.intersection(polygons_of(pieces, near), shapely.box(*window)))
             ground = shapely.transform(ground, lambda xy: xy * [east, north])
             if width:
-                ground = shapely.buffer(ground, way * width * ROUND * slack, quad_segs=4)
+                ground = shapely.buffer(ground, way * moved, quad_segs=4)
             grounds.append(shapely.intersection(site, ground))
     together = shapely.union_all(np.array(grounds, dtype=object))
     flat = shapely.get_dimensions(site)
