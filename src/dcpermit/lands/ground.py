@@ -10,7 +10,7 @@ from dcpermit.lands.geometry.apart import gaps
 from dcpermit.lands.geometry.engine import kernels_for
 from dcpermit.lands.geometry.kernels import NOISE_M2, by_pair, meeting
 from dcpermit.lands.geometry.pieces import Pieces
-from dcpermit.lands.geometry.plane import Bools, Floats, Ints, strain
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints, scale, strain, to_plane
 from dcpermit.lands.geometry.shared import shared
 from dcpermit.lands.sites import Sites
 from dcpermit.lands.source import LandSource
@@ -126,15 +126,16 @@ def _drawn(ground: Ground, sites: Sites) -> Columns:
     bent = strain(sites.bounds[drawn.site, 1], sites.bounds[drawn.site, 3], reach)
     pieces, n = ground.outer, len(width)
     row, unit, area = kernels_for(len(drawn.site)).areas(pieces, outlines)
+    whose, unit, (area,) = by_pair(drawn.site[row], unit, (area, np.add))
     real = area > NOISE_M2
-    row, unit, area = row[real], unit[real], area[real]
+    whose, unit, area = whose[real], unit[real], area[real]
     edge, by, gap = gaps(pieces, outlines, drawn.east, drawn.north, reach * bent)
     close = gap <= np.maximum(accuracy[edge] + width[by], TOUCH_M) * bent[edge]
     edge, by = edge[close], by[close]
     on, its = _begun_in(pieces, sites)
-    kind = np.repeat([0, 1, 2], [len(row), len(edge), len(on)])
+    kind = np.repeat([0, 1, 2], [len(whose), len(edge), len(on)])
     site, unit, (area, near, parts) = by_pair(
-        np.concatenate([drawn.site[row], drawn.site[edge], on]),
+        np.concatenate([whose, drawn.site[edge], on]),
         np.concatenate([unit, by, its]),
         (np.concatenate([area, np.zeros(len(edge) + len(on))]), np.maximum),
         (kind == 1, np.logical_or),
@@ -175,17 +176,18 @@ def _begun_in(pieces: Pieces, sites: Sites) -> tuple[Ints, Ints]:
 
 def _in_one_box(pieces: Pieces, sites: Sites, site: Ints, unit: Ints, n: int) -> Bools:
     """Whether one full piece of the unit holds the site wherever, within its accuracy, it lies. Shape (k,)."""
-    drawn = sites.drawn
-    reach = sites.accuracy_m[drawn.site]
-    reach = reach * strain(sites.bounds[drawn.site, 1], sites.bounds[drawn.site, 3], reach)
-    wide = np.stack([reach / drawn.east, reach / drawn.north], 1)
-    box = np.concatenate([drawn.outlines.box[:, :2] - wide, drawn.outlines.box[:, 2:] + wide], 1)
+    number = np.flatnonzero(sites.dimension > 0)
+    bounds, reach = sites.bounds[number], sites.accuracy_m[number]
+    east, north = scale((bounds[:, 1] + bounds[:, 3]) / 2)
+    reach = reach * strain(bounds[:, 1], bounds[:, 3], reach)
+    wide = np.stack([reach / east, reach / north], 1)
+    box = to_plane(bounds) + np.concatenate([-wide, wide], 1)
     keys = [np.empty(0, np.int64)]
     for row, piece in meeting(pieces, box):
         of_piece = pieces.box[piece]
         held = (of_piece[:, :2] <= box[row][:, :2]).all(1) & (of_piece[:, 2:] >= box[row][:, 2:]).all(1)
         held &= pieces.full[piece]
-        keys.append(n * drawn.site[row[held]] + pieces.unit[piece[held]])
+        keys.append(n * number[row[held]] + pieces.unit[piece[held]])
     return np.isin(n * site + unit, np.concatenate(keys))
 
 

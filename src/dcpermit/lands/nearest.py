@@ -71,7 +71,9 @@ def nearest(lands: Cover, wanted: Selection, sites: Sites, asked: Bools) -> Near
             least, most = np.maximum(0.0, least - width), most + width
             if pieces.overlapping:
                 most = np.maximum(most, _far_end_km(pieces, sites, site, its))
-            nearer = least < low[site]
+            # Of a site that is here more than once, the least counts, and is written last.
+            nearer = np.flatnonzero(least < low[site])
+            nearer = nearer[np.argsort(-least[nearer], kind="stable")]
             unit[site[nearer]] = its[nearer] + first
             np.minimum.at(low, site, least)
             np.minimum.at(high, site, most)

@@ -50,7 +50,8 @@ def _from_strips(edges: Floats) -> Any:
 
     def height(x: float, which: Ints) -> Floats:
         share = (x - west[which]) / (east[which] - west[which])
-        return np.where(x == east[which], north[which], south[which] + (north[which] - south[which]) * share)
+        there: Floats = np.where(x == east[which], north[which], south[which] + (north[which] - south[which]) * share)
+        return there
 
     quads: list[Any] = []
     for left, right in pairwise(np.unique(slanted[:, [0, 2]]).tolist()):

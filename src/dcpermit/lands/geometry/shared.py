@@ -41,6 +41,14 @@ def polygons_of(pieces: Pieces, number: Ints) -> Shapes:
     return shapes
 
 
+def _around(shape: Any, ground: Any, east: float, north: float) -> Any:
+    """What of a site lies in the box around some ground, in metres on the ground; of a large one that is little."""
+    if shapely.get_num_coordinates(shape) > 1_000 and not ground.is_empty:
+        west, south, east_, north_ = shapely.bounds(ground) / [east, north, east, north]
+        shape = shapely.intersection(shape, shapely.box(west - 1, south - 1, east_ + 1, north_ + 1))
+    return shapely.transform(shape, lambda xy: xy * [east, north])
+
+
 def shared(
     shape: Any, sides: Sequence[tuple[Pieces, Bools]], moves_m: Sequence[Floats], box: Floats, way: int
 ) -> tuple[Any, float]:
@@ -60,12 +68,12 @@ def shared(
     latitude = to_degrees(box.reshape(2, 2))[:, 1]
     east, north = (float(factor[0]) for factor in scale(latitude.mean(keepdims=True)))
     grounds: list[Any] = []
-    site = shapely.transform(shape, lambda xy: xy * [east, north])
     for (pieces, wanted), move in zip(sides, moves_m, strict=True):
         for width in np.unique(move[wanted]).tolist():
             units = wanted & (move == width)
             # What a metre is changes with latitude; at the far end of a site it is more or less than in the middle.
-            moved = width * ROUND * float(strain(latitude.min(), latitude.max(), np.float64(1.1 * width))) + ROUNDED_M
+            bent = strain(latitude[:1], latitude[1:], np.array([1.1 * width]))
+            moved = width * ROUND * float(bent[0]) + ROUNDED_M
             reach = 2 * moved + 1.0
             window = box + np.array([-reach / east, -reach / north, reach / east, reach / north])
             near = np.concatenate([piece for _, piece in meeting(pieces, window[None])])
@@ -76,8 +84,8 @@ def shared(
             ground = shapely.transform(ground, lambda xy: xy * [east, north])
             if width:
                 ground = shapely.buffer(ground, way * moved, quad_segs=4)
-            grounds.append(shapely.intersection(site, ground))
+            grounds.append(shapely.intersection(_around(shape, ground, east, north), ground))
     together = shapely.union_all(np.array(grounds, dtype=object))
-    flat = shapely.get_dimensions(site)
+    flat = shapely.get_dimensions(shape)
     size = shapely.area(together) if flat == 2 else shapely.length(together) if flat == 1 else 0.0
     return together, float(size)
