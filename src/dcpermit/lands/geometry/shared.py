@@ -13,8 +13,11 @@ from dcpermit.lands.geometry.kernels import meeting
 from dcpermit.lands.geometry.pieces import Pieces, expanded
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints, Shapes, scale, strain, to_degrees
 
-ROUND = 1 / np.cos(np.pi / 16)
-"""A circle of sixteen sides, drawn around the true one."""
+QUARTER = 8
+"""Sides of a quarter of a circle drawn around a corner."""
+
+ROUND = 1 / np.cos(1.5 * np.pi / (4 * QUARTER))
+"""How much wider such a circle is drawn, to lie around the true one: a side may span one angle and a half."""
 
 ROUNDED_M = 1e-3
 """More than rounding makes of a distance between shapes overlaid."""
@@ -83,7 +86,7 @@ def shared(
             ground = shapely.union_all(shapely.intersection(polygons_of(pieces, near), shapely.box(*window)))
             ground = shapely.transform(ground, lambda xy: xy * [east, north])
             if width:
-                ground = shapely.buffer(ground, way * moved, quad_segs=4)
+                ground = shapely.buffer(ground, way * moved, quad_segs=QUARTER)
             grounds.append(shapely.intersection(_around(shape, ground, east, north), ground))
     together = shapely.union_all(np.array(grounds, dtype=object))
     flat = shapely.get_dimensions(shape)
