@@ -10,7 +10,7 @@ from dcpermit.lands.geometry.apart import gaps
 from dcpermit.lands.geometry.engine import kernels_for
 from dcpermit.lands.geometry.kernels import NOISE_M2, by_pair, meeting
 from dcpermit.lands.geometry.pieces import Pieces
-from dcpermit.lands.geometry.plane import Bools, Floats, Ints
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints, scale, strain, to_plane
 from dcpermit.lands.geometry.shared import shared
 from dcpermit.lands.sites import Dots, Sites
 from dcpermit.lands.source import LandSource
@@ -90,29 +90,29 @@ def _dots(ground: Ground, sites: Sites) -> Columns:
     dots, width = sites.dots, ground.width_m
     accuracy = sites.accuracy_m[dots.site]
     reach = np.maximum(accuracy + width.max(initial=0.0), TOUCH_M)
+    bent = strain(dots.latitude, dots.latitude, reach)
+    reach *= bent
     points = kernels_for(len(dots.site)).points
     dot, unit, inside, off = points(ground.outer, dots.xy, dots.east, dots.north, reach)
-    move = np.maximum(accuracy[dot] + width[unit], TOUCH_M)
+    move = np.maximum(accuracy[dot] + width[unit], TOUCH_M) * bent[dot]
     near = inside | (off <= move)
     dot, unit, inside, off, move = dot[near], unit[near], inside[near], off[near], move[near]
     sure = inside & (off > move) & ground.sure[unit]
     if ground.inner is not ground.outer:
         one, its, held, far = points(ground.inner, dots.xy, dots.east, dots.north, reach)
-        move = np.maximum(accuracy[one] + width[its], TOUCH_M)
+        move = np.maximum(accuracy[one] + width[its], TOUCH_M) * bent[one]
         firm = held & ((far > move) | (_depth(ground.inner, dots, one, its) > move))
         # Several boxes of a unit may hold together what none of them holds alone.
         for k in np.flatnonzero(held & ~firm).tolist():
-            firm[k] = _held(ground.inner, dots.xy[one[k]], int(its[k]), float(move[k]))
+            firm[k] = _held(ground.inner, dots.xy[one[k]], int(its[k]), max(TOUCH_M, accuracy[one[k]] + width[its[k]]))
         keys = len(width) * one[firm] + its[firm]
         sure = np.isin(len(width) * dot + unit, keys)
     site, unit, (some, every, drawn) = by_pair(
         dots.site[dot], unit, (sure, np.logical_or), (sure.astype(np.int64), np.add), (inside, np.logical_or)
     )
-    count = np.bincount(dots.site, minlength=len(sites))
-    # Near the antimeridian a point is looked for from both sides, and found from one.
-    count = np.where(np.abs(sites.bounds[:, [0, 2]]).max(axis=1) > 175, 1, count)
     nothing = np.zeros(len(site))
-    return site, unit, some, some & (every >= count[site]), drawn, nothing, nothing
+    # Near the antimeridian a point is looked for from both sides, and found from one.
+    return site, unit, some, some & (every >= sites.parts[site]), drawn, nothing, nothing
 
 
 def _depth(pieces: Pieces, dots: Dots, dot: Ints, unit: Ints) -> Floats:
@@ -140,32 +140,35 @@ def _drawn(ground: Ground, sites: Sites) -> Columns:
     drawn, width = sites.drawn, ground.width_m
     accuracy, outlines = sites.accuracy_m[drawn.site], drawn.outlines
     reach = np.maximum(accuracy + width.max(initial=0.0), TOUCH_M)
+    bent = strain(sites.bounds[drawn.site, 1], sites.bounds[drawn.site, 3], reach)
     pieces, n = ground.outer, len(width)
     row, unit, area = kernels_for(len(drawn.site)).areas(pieces, outlines)
+    whose, unit, (area,) = by_pair(drawn.site[row], unit, (area, np.add))
     real = area > NOISE_M2
-    row, unit, area = row[real], unit[real], area[real]
-    edge, by, gap = gaps(pieces, outlines, drawn.east, drawn.north, reach)
-    close = gap <= np.maximum(accuracy[edge] + width[by], TOUCH_M)
+    whose, unit, area = whose[real], unit[real], area[real]
+    edge, by, gap = gaps(pieces, outlines, drawn.east, drawn.north, reach * bent)
+    close = gap <= np.maximum(accuracy[edge] + width[by], TOUCH_M) * bent[edge]
     edge, by = edge[close], by[close]
-    lines = np.flatnonzero(sites.dimension[drawn.site] == 1)
-    on, its = _along(pieces, outlines.edges[outlines.start[lines], :2], drawn.east[lines], drawn.north[lines])
-    row = np.concatenate([row, edge, lines[on]])
-    unit = np.concatenate([unit, by, its])
-    area = np.concatenate([area, np.zeros(len(edge) + len(on))])
-    near = np.concatenate(
-        [np.zeros(len(area) - len(edge) - len(on), bool), np.ones(len(edge), bool), np.zeros(len(on), bool)]
+    on, its = _begun_in(pieces, sites)
+    kind = np.repeat([0, 1, 2], [len(whose), len(edge), len(on)])
+    site, unit, (area, near, parts) = by_pair(
+        np.concatenate([whose, drawn.site[edge], on]),
+        np.concatenate([unit, by, its]),
+        (np.concatenate([area, np.zeros(len(edge) + len(on))]), np.maximum),
+        (kind == 1, np.logical_or),
+        ((kind == 2).astype(np.int64), np.add),
     )
-    site, unit, (area, near) = by_pair(drawn.site[row], unit, (area, np.maximum), (near, np.logical_or))
     size = sites.area_m2[site]
     line = sites.dimension[site] == 1
     exact = (sites.accuracy_m[site] + width[unit] == 0) & ~pieces.overlapping & ~line
-    within = ~near & (line | (area >= size * (1 - 1e-9)))
+    within = ~near & np.where(line, parts >= sites.parts[site], area >= size * (1 - 1e-9))
+    partly = ~near & line & (parts > 0)
     low, high = np.full(len(site), np.nan), np.full(len(site), np.nan)
     low[exact] = high[exact] = area[exact]
     certain = exact & ground.sure[unit] & (area > NOISE_M2)
     whole = certain & (area >= size - NOISE_M2)
     if ground.inner is ground.outer and not pieces.overlapping:
-        certain |= within & ground.sure[unit]
+        certain |= (within | partly) & ground.sure[unit]
         whole |= within & ground.sure[unit]
         low[within], high[within] = size[within], size[within]
     else:
@@ -180,24 +183,28 @@ def _drawn(ground: Ground, sites: Sites) -> Columns:
     return site, unit, certain, whole, (area > NOISE_M2) | certain, np.where(certain, low, 0.0), high
 
 
-def _along(pieces: Pieces, xy: Floats, east: Floats, north: Floats) -> tuple[Ints, Ints]:
-    """The units that the first points of lines lie in."""
-    dot, unit, inside, _ = kernels_for(len(xy)).points(pieces, xy, east, north, np.zeros(len(xy)))
-    return dot[inside], unit[inside]
+def _begun_in(pieces: Pieces, sites: Sites) -> tuple[Ints, Ints]:
+    """The sites that are lines, and the units, a pair for each line that begins in the unit."""
+    dots = sites.begun
+    points = kernels_for(len(dots.site)).points
+    dot, unit, inside, _ = points(pieces, dots.xy, dots.east, dots.north, np.zeros(len(dots.xy)))
+    return dots.site[dot[inside]], unit[inside]
 
 
 def _in_one_box(pieces: Pieces, sites: Sites, site: Ints, unit: Ints, n: int) -> Bools:
     """Whether one full piece of the unit holds the site wherever, within its accuracy, it lies. Shape (k,)."""
-    drawn = sites.drawn
-    reach = sites.accuracy_m[drawn.site]
-    wide = np.stack([reach / drawn.east, reach / drawn.north], 1)
-    box = np.concatenate([drawn.outlines.box[:, :2] - wide, drawn.outlines.box[:, 2:] + wide], 1)
+    number = np.flatnonzero(sites.dimension > 0)
+    bounds, reach = sites.bounds[number], sites.accuracy_m[number]
+    east, north = scale((bounds[:, 1] + bounds[:, 3]) / 2)
+    reach = reach * strain(bounds[:, 1], bounds[:, 3], reach)
+    wide = np.stack([reach / east, reach / north], 1)
+    box = to_plane(bounds) + np.concatenate([-wide, wide], 1)
     keys = [np.empty(0, np.int64)]
     for row, piece in meeting(pieces, box):
         of_piece = pieces.box[piece]
         held = (of_piece[:, :2] <= box[row][:, :2]).all(1) & (of_piece[:, 2:] >= box[row][:, 2:]).all(1)
         held &= pieces.full[piece]
-        keys.append(n * drawn.site[row[held]] + pieces.unit[piece[held]])
+        keys.append(n * number[row[held]] + pieces.unit[piece[held]])
     return np.isin(n * site + unit, np.concatenate(keys))
 
 

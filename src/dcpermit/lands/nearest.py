@@ -8,10 +8,24 @@ from attrs import frozen
 from dcpermit.lands.cover import Cover, Selection
 from dcpermit.lands.geometry.engine import kernels_for
 from dcpermit.lands.geometry.pieces import Pieces
-from dcpermit.lands.geometry.plane import Bools, Floats, Ints, to_degrees
-from dcpermit.lands.sites import Sites
+from dcpermit.lands.geometry.plane import (
+    K0,
+    LEAST_RADIUS_M,
+    A,
+    Bools,
+    Floats,
+    Ints,
+    scale,
+    strain,
+    to_degrees,
+    to_plane,
+)
+from dcpermit.lands.sites import NEAR_THE_SEAM, Sites
 
 EARTH_KM = 6371.0
+
+HALF_ROUND_M = 20_016_000.0
+"""No two places are farther apart."""
 
 
 @frozen(eq=False)
@@ -42,7 +56,7 @@ def nearest(lands: Cover, wanted: Selection, sites: Sites, asked: Bools) -> Near
 
     Returns:
         For each the unit that may be nearest of all. A distance in the plane is true to its own latitude, and the
-        span has room for what others make of it.
+        span holds what others can make of it, and what a way over the antimeridian can.
     """
     n = len(sites)
     unit, low, high = np.full(n, -1, np.int64), np.full(n, np.inf), np.full(n, np.inf)
@@ -52,16 +66,14 @@ def nearest(lands: Cover, wanted: Selection, sites: Sites, asked: Bools) -> Near
         if not len(pieces.unit):
             continue
         for site, off, its, latitude in _found(pieces, sites, asked):
-            km = off / 1000
             width = (ground.width_m[its] + sites.accuracy_m[site]) / 1000
-            bent = np.minimum(0.5, 0.001 + 1.2 * np.tan(np.radians(np.minimum(np.abs(latitude), 85.0))) * km / EARTH_KM)
-            least = np.maximum(0.0, km * (1 - bent) - width)
-            most = km * (1 + bent) + width
+            least, most = (end / 1000 for end in _ends(off, *latitude, _seam_m(sites, site)))
+            least, most = np.maximum(0.0, least - width), most + width
             if pieces.overlapping:
                 most = np.maximum(most, _far_end_km(pieces, sites, site, its))
-            # A site is looked for from several points, or from both sides of the antimeridian: its nearest comes last.
-            order = np.argsort(-least, kind="stable")
-            nearer = order[least[order] < low[site[order]]]
+            # Of a site that is here more than once, the least counts, and is written last.
+            nearer = np.flatnonzero(least < low[site])
+            nearer = nearer[np.argsort(-least[nearer], kind="stable")]
             unit[site[nearer]] = its[nearer] + first
             np.minimum.at(low, site, least)
             np.minimum.at(high, site, most)
@@ -69,7 +81,61 @@ def nearest(lands: Cover, wanted: Selection, sites: Sites, asked: Bools) -> Near
     return Nearest(unit, np.where(none, np.nan, low), np.where(none, np.nan, high))
 
 
-def _found(pieces: Pieces, sites: Sites, asked: Bools) -> list[tuple[Ints, Floats, Ints, Floats]]:
+def _ends(off: Floats, south: Floats, north: Floats, seam: Floats) -> tuple[Floats, Floats]:
+    """
+    The least and the greatest way on the ground to what is nearest in the plane.
+
+    Args:
+        off: How far that is, by the scale midway between two latitudes [m]. Shape (n,).
+        south: The least latitude of the site [degree]. Shape (n,).
+        north: The greatest [degree]. Shape (n,).
+        seam: How far off the antimeridian is in the same measure, where nobody looked beyond it [m]. Shape (n,).
+
+    Returns:
+        Both ends [m]. Shapes (n,).
+    """
+    most = np.minimum(off * strain(south, north, np.minimum(1.5 * off, HALF_ROUND_M)), HALF_ROUND_M)
+    far = np.flatnonzero(most > 1.5 * off * (off > 0))
+    # How far north and south a straight line of that length leads.
+    level = (south[far] + north[far]) / 2
+    middle = to_plane(np.stack([level, level], 1))[:, 1]
+    east, up = scale(level)
+    ends = [to_degrees(np.stack([middle, middle + way * off[far] / up], 1))[:, 1] for way in (-1, 1)]
+    low, high = np.minimum(ends[0], south[far]), np.maximum(ends[1], north[far])
+    widest, narrowest = (scale(each)[0] for each in _farthest(low, high))
+    most[far] = np.minimum(off[far] * np.maximum(widest / east, east / narrowest), HALF_ROUND_M)
+    near = np.minimum(off, seam)
+    least = near / strain(south, north, most)
+    # No way of so many metres is longer in the plane than this, so the true one is no shorter than the least that fits.
+    rest = np.flatnonzero(least < 0.8 * near)
+    begin, end = np.zeros(len(rest)), most[rest]
+    level = (south[rest] + north[rest]) / 2
+    east = scale(level)[0]
+    for _ in range(30):
+        way = (begin + end) / 2
+        turn = np.degrees(way / LEAST_RADIUS_M)
+        widest, narrowest = (scale(each)[0] for each in _farthest(south[rest] - turn, north[rest] + turn))
+        fits = way * np.maximum(widest / east, east / narrowest) >= near[rest]
+        begin, end = np.where(fits, begin, way), np.where(fits, way, end)
+    least[rest] = np.maximum(least[rest], begin)
+    return least, most
+
+
+def _farthest(south: Floats, north: Floats) -> tuple[Floats, Floats]:
+    """Of the latitudes between two, the one nearest to the equator and the one farthest from it. Shapes (n,)."""
+    nearest = np.where((south <= 0) & (north >= 0), 0.0, np.minimum(np.abs(south), np.abs(north)))
+    return nearest, np.minimum(np.maximum(np.abs(south), np.abs(north)), 89.9999)
+
+
+def _seam_m(sites: Sites, site: Ints) -> Floats:
+    """How far off the antimeridian is from sites that were not looked for from its other side. Shape (k,)."""
+    bounds = sites.bounds[site]
+    beyond = 180 - np.maximum(np.abs(bounds[:, 0]), np.abs(bounds[:, 2]))
+    metres = np.radians(beyond) * A * K0 * scale((bounds[:, 1] + bounds[:, 3]) / 2)[0]
+    return np.where(beyond < NEAR_THE_SEAM, np.inf, metres)
+
+
+def _found(pieces: Pieces, sites: Sites, asked: Bools) -> list[tuple[Ints, Floats, Ints, tuple[Floats, Floats]]]:
     found = []
     dots, drawn = sites.dots, sites.drawn
     row = np.flatnonzero(asked[dots.site])
@@ -78,17 +144,17 @@ def _found(pieces: Pieces, sites: Sites, asked: Bools) -> list[tuple[Ints, Float
         off, unit = kernels_for(len(row)).nearest_points(
             pieces, dots.xy[row], dots.east[row], dots.north[row], anywhere
         )
-        found.append((dots.site[row], off, unit))
+        found.append((dots.site[row], off, unit, dots.latitude[row], dots.latitude[row]))
     row = np.flatnonzero(asked[drawn.site])
     if len(row):
         anywhere = np.where(asked[drawn.site], np.inf, -1.0)
         off, unit = kernels_for(len(row)).nearest_outlines(pieces, drawn.outlines, drawn.east, drawn.north, anywhere)
-        found.append((drawn.site[row], off[row], unit[row]))
-    middle = (sites.bounds[:, 1] + sites.bounds[:, 3]) / 2
+        site = drawn.site[row]
+        found.append((site, off[row], unit[row], sites.bounds[site, 1], sites.bounds[site, 3]))
     kept = []
-    for site, off, unit in found:
+    for site, off, unit, south, north in found:
         there = unit >= 0
-        kept.append((site[there], off[there], unit[there], middle[site[there]]))
+        kept.append((site[there], off[there], unit[there], (south[there], north[there])))
     return kept
 
 
@@ -107,7 +173,9 @@ def _far_end_km(pieces: Pieces, sites: Sites, site: Ints, unit: Ints) -> Floats:
     box = ends[np.arange(len(pair)) + np.repeat(first - np.cumsum(last - first) + (last - first), last - first)]
     apart = np.stack([sphere_km(centre[pair], box[:, [x, y]]) for x in (0, 2) for y in (1, 3)])
     np.minimum.at(far, pair, apart.max(axis=0) * 1.006)
-    return far
+    # And no ground of the site is farther from its middle than a corner around it.
+    corner = sphere_km(centre, sites.bounds[site, :2]), sphere_km(centre, sites.bounds[site, 2:])
+    return far + np.maximum(*corner) * 1.006
 
 
 def sphere_km(start: Floats, end: Floats) -> Floats:

@@ -237,7 +237,7 @@ class Overlaps:
             ]
             which = np.flatnonzero(np.isin(drawn.site, flat))
             grounds = grounds_near(sides, drawn.outlines.box[which])
-            np.maximum.at(total, drawn.site[which], kernels_for(len(which)).union_m2(grounds, drawn.outlines, which))
+            np.add.at(total, drawn.site[which], kernels_for(len(which)).union_m2(grounds, drawn.outlines, which))
         for i in np.flatnonzero(rest & ~exact).tolist():
             first, last = np.searchsorted(self.site, [i, i + 1])
             total[i] = self._share_m2(i, self.unit[first:last][chosen[first:last]], way)

@@ -33,7 +33,7 @@ def prepared(layer: Layer) -> Ground:
     if layer.source.kind == "extents":
         inner, outer = boxes_of(layer)
     else:
-        inner = outer = Pieces.of(list(cuts_of(layer.outer, layer.outer_unit)))
+        inner = outer = pieces_of(layer.outer, layer.outer_unit)
     return Ground(layer.source, units, inner, outer, layer.width_m, sure_of(layer), layer.notes)
 
 
@@ -80,4 +80,4 @@ def cuts_of(shapes: Shapes, unit: Ints, degrees: bool = True) -> Iterator[Cuts]:
 
 def pieces_of(shapes: Shapes, unit: Ints, degrees: bool = True) -> Pieces:
     """Polygons, cut small; as above."""
-    return Pieces.of(list(cuts_of(shapes, unit, degrees)))
+    return Pieces.of(list(cuts_of(shapes.copy(), unit, degrees)))

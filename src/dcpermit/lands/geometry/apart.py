@@ -20,6 +20,9 @@ from dcpermit.lands.geometry.plane import Floats, Ints
 
 SITES_AT_A_TIME = 8_192
 
+ROUNDED_M = 1e-6
+"""More than rounding makes of one distance computed in two ways."""
+
 
 def nearest_points(pieces: Pieces, xy: Floats, east: Floats, north: Floats, most_m: Floats) -> tuple[Floats, Ints]:
     """

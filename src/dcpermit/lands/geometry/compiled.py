@@ -119,7 +119,8 @@ def _ordered(low: Any, high: Any, east: Any, north: Any, reach: Any, frame: Any,
 
 @compiled
 def _cell(at: float, low: float, high: float, cells: int) -> int:
-    return min(cells - 1, max(0, int((at - low) / max(high - low, 1e-9) * cells)))
+    # Cut to the cells there are before it is made whole: what reaches without end has no whole number.
+    return int(min(cells - 1.0, max(0.0, (at - low) / max(high - low, 1e-9) * cells)))
 
 
 @compiled
@@ -131,6 +132,14 @@ def _sifted(west: float, south: float, east: float, north: float, frame: Any, si
     j0, j1 = _cell(south, frame[1], frame[3], cells), _cell(north, frame[1], frame[3], cells)
     there: bool = sieve[i1 + 1, j1 + 1] - sieve[i0, j1 + 1] - sieve[i1 + 1, j0] + sieve[i0, j0] > 0
     return there
+
+
+@compiled
+def _to_east(x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Whether an edge that crosses the origin's latitude does so east of it; one through the origin does not."""
+    turn = x0 * y1 - y0 * x1
+    east: bool = turn < 0 if y0 > 0 else turn > 0
+    return east
 
 
 @compiled
@@ -178,9 +187,9 @@ def _points(
                 inside, least = False, np.inf
                 for i in range(start[number], start[number] + size[number]):
                     x0, y0, x1, y1 = edges[i, 0] - x, edges[i, 1] - y, edges[i, 2] - x, edges[i, 3] - y
-                    if (y0 > 0) != (y1 > 0) and (x0 * y1 - y0 * x1 > 0) != (y0 > 0):
+                    if (y0 > 0) != (y1 > 0) and _to_east(x0, y0, x1, y1):
                         inside = not inside
-                    if most > 0 and real[i]:
+                    if real[i]:
                         least = min(least, _off2(x0 * e, y0 * n, x1 * e, y1 * n))
                 if not inside and least > most:
                     continue
@@ -189,8 +198,6 @@ def _points(
                     at += 1
                 if at == filled:
                     if filled == room:
-                        if begun == 0:
-                            raise ValueError("more units at one site than fit")
                         return begun, turn
                     out_site[at], out_unit[at], out_inside[at], out_off[at] = site, unit[number], False, np.inf
                     filled += 1
@@ -281,8 +288,6 @@ def _areas(
                     at += 1
                 if at == filled:
                     if filled == room:
-                        if begun == 0:
-                            raise ValueError("more units at one site than fit")
                         return begun, turn
                     out_site[at], out_unit[at], out_area[at] = site, unit[number], 0.0
                     filled += 1
@@ -348,7 +353,7 @@ def _nearest(
                 found, inside = np.inf, False
                 for i in range(start[number], start[number] + size[number]):
                     x0, y0, x1, y1 = edges[i, 0] - x, edges[i, 1] - y, edges[i, 2] - x, edges[i, 3] - y
-                    if (y0 > 0) != (y1 > 0) and (x0 * y1 - y0 * x1 > 0) != (y0 > 0):
+                    if (y0 > 0) != (y1 > 0) and _to_east(x0, y0, x1, y1):
                         inside = not inside
                     x0, y0, x1, y1 = x0 * e, y0 * n, x1 * e, y1 * n
                     found = min(found, _off2(x0, y0, x1, y1))

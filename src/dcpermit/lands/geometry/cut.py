@@ -38,9 +38,10 @@ def cut(edges: Floats, shape: Ints) -> Cuts:
     """
     Cuts shapes in halves again and again until a piece has few edges or is a full rectangle.
 
-    All shapes are cut at once, a level at a time. Where a cut line is crossed, the crossings are taken in order:
-    between the first and the second lies the shape, between the third and the fourth, and so on; there the cut is
-    closed, once up and once down.
+    All shapes are cut at once, a level at a time. Where a cut line is crossed, ground begins at some crossings and
+    ends at as many; from the first where it begins to the first where it ends lies the shape, from the second to the
+    second, and so on; there the cut is closed, once up and once down. So pieces stay closed even where crossings lie
+    so near one another that rounding changes their order.
 
     Args:
         edges: The edges of the shapes, the ground on their left [m]. Shape (e, 4).
@@ -90,9 +91,11 @@ def _halve(
     side = 2 * group + begins
     far = 2 * group[crossing] + ends[crossing]
 
+    # Of an upright line, ground begins where an edge goes east over it; of a level one, where one goes south.
     height = np.where(across[crossing], point[:, 1], point[:, 0])
     order = np.lexsort((height, group[crossing]))
-    first, second = order[0::2], order[1::2]
+    opens = (ends[crossing] == across[crossing])[order]
+    first, second = order[opens], order[~opens]
     open_ = height[first] != height[second]
     first, second = first[open_], second[open_]
     of_group = group[crossing[first]]

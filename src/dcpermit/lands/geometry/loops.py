@@ -42,10 +42,17 @@ def blocks(block: Callable[[int, int], Any], n: int) -> list[Any]:
 
 def whole(loop: Any, first: int, last: int, kinds: tuple[Any, ...], *arguments: Any) -> list[Any]:
     """A block of sites through a loop that fills arrays, as often as it fills them."""
-    site, unit = np.empty(PAIRS, np.int64), np.empty(PAIRS, np.int64)
-    columns = [np.empty(PAIRS, kind) for kind in kinds]
+    room = PAIRS
+    site, unit = np.empty(room, np.int64), np.empty(room, np.int64)
+    columns = [np.empty(room, kind) for kind in kinds]
     parts: list[list[Any]] = []
     while first < last or not parts:
-        filled, first = loop(first, last, *arguments, site, unit, *columns)
+        filled, after = loop(first, last, *arguments, site, unit, *columns)
+        if after == first < last:  # more units at one site than there is room for
+            room *= 4
+            site, unit = np.empty(room, np.int64), np.empty(room, np.int64)
+            columns = [np.empty(room, kind) for kind in kinds]
+            continue
+        first = after
         parts.append([column[:filled].copy() for column in (site, unit, *columns)])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]

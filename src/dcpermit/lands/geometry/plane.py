@@ -29,6 +29,9 @@ POLE = 1 - (1 - E2) / (2 * E) * math.log((1 - E) / (1 + E))
 M_PER_DEGREE = 110_500.0
 """Less than a degree of latitude anywhere, so that a margin is never too small."""
 
+LEAST_RADIUS_M = 6_335_000.0
+"""Less than the radius of a meridian anywhere, so that an angle is never too small."""
+
 STRAIGHT_DEGREES = 0.01
 """Edges are straight in degrees. Cut no longer than this in latitude, the plane bends one by centimetres."""
 
@@ -86,6 +89,29 @@ def scale(latitude: Floats) -> tuple[Floats, Floats]:
     lat = np.radians(np.clip(latitude, -89.9, 89.9))
     east = np.cos(lat) / (K0 * np.sqrt(1 - E2 * np.sin(lat) ** 2))
     return east, 1 / east
+
+
+def strain(south: Floats, north: Floats, reach_m: Floats) -> Floats:
+    """
+    By what factor, at most, a length differs from the one measured with the ``scale`` of one latitude.
+
+    Args:
+        south: The least latitude, the scale being taken midway to the greatest [degree]. Shape (n,).
+        north: The greatest latitude [degree]. Shape (n,).
+        reach_m: How far beyond either the length may lead [m on the ground]. Shape (n,).
+
+    Returns:
+        The factor, 1 or more. Shape (n,).
+    """
+    # The logarithm of the scale changes with latitude by no more than its tangent: from the middle to either end at
+    # once, and from there on little by little.
+    beyond = reach_m / LEAST_RADIUS_M
+    far = np.radians(np.maximum(np.abs(south), np.abs(north))) + beyond
+    steep = np.tan(np.minimum(far, 1.55))
+    within = np.minimum(steep * np.radians(north - south) / 2, 5.0)
+    rise = np.clip(steep * beyond, 1e-12, 5.0)
+    factor: Floats = np.exp(within) * np.expm1(rise) / rise
+    return factor
 
 
 def _q(sine: Floats) -> Floats:

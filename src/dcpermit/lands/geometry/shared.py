@@ -8,12 +8,19 @@ from typing import Any
 import numpy as np
 import shapely
 
+from dcpermit.lands.geometry.build import built
 from dcpermit.lands.geometry.kernels import meeting
 from dcpermit.lands.geometry.pieces import Pieces, expanded
-from dcpermit.lands.geometry.plane import Bools, Floats, Ints, Shapes, scale, to_degrees
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints, Shapes, scale, strain, to_degrees
 
-ROUND = 1 / np.cos(np.pi / 16)
-"""A circle of sixteen sides, drawn around the true one."""
+QUARTER = 8
+"""Sides of a quarter of a circle drawn around a corner."""
+
+ROUND = 1 / np.cos(1.5 * np.pi / (4 * QUARTER))
+"""How much wider such a circle is drawn, to lie around the true one: a side may span one angle and a half."""
+
+ROUNDED_M = 1e-3
+"""More than rounding makes of a distance between shapes overlaid."""
 
 
 def polygons_of(pieces: Pieces, number: Ints) -> Shapes:
@@ -33,10 +40,16 @@ def polygons_of(pieces: Pieces, number: Ints) -> Shapes:
     rest = np.flatnonzero(~full)
     size = pieces.size[number[rest]]
     edges = pieces.edges[expanded(pieces.start[number[rest]], size)]
-    lines = shapely.linestrings(edges.reshape(-1, 2, 2))
-    of = np.repeat(np.arange(len(rest)), size)
-    shapes[rest] = shapely.build_area(shapely.multilinestrings(lines, indices=of)) if len(rest) else lines
+    shapes[rest] = built(edges, np.repeat(np.arange(len(rest)), size))
     return shapes
+
+
+def _around(shape: Any, ground: Any, east: float, north: float) -> Any:
+    """What of a site lies in the box around some ground, in metres on the ground; of a large one that is little."""
+    if shapely.get_num_coordinates(shape) > 1_000 and not ground.is_empty:
+        west, south, east_, north_ = shapely.bounds(ground) / [east, north, east, north]
+        shape = shapely.intersection(shape, shapely.box(west - 1, south - 1, east_ + 1, north_ + 1))
+    return shapely.transform(shape, lambda xy: xy * [east, north])
 
 
 def shared(
@@ -57,15 +70,14 @@ def shared(
     """
     latitude = to_degrees(box.reshape(2, 2))[:, 1]
     east, north = (float(factor[0]) for factor in scale(latitude.mean(keepdims=True)))
-    # What a metre is changes with latitude; at the far end of a site it is a little more or less than in the middle.
-    steep = np.tan(np.radians(min(np.abs(latitude).max(), 85.0)))
-    slack = 1.002 + steep * np.radians(np.ptp(latitude) / 2 + 0.01)
     grounds: list[Any] = []
-    site = shapely.transform(shape, lambda xy: xy * [east, north])
     for (pieces, wanted), move in zip(sides, moves_m, strict=True):
         for width in np.unique(move[wanted]).tolist():
             units = wanted & (move == width)
-            reach = 2 * width * ROUND * slack + 1.0
+            # What a metre is changes with latitude; at the far end of a site it is more or less than in the middle.
+            bent = strain(latitude[:1], latitude[1:], np.array([1.1 * width]))
+            moved = width * ROUND * float(bent[0]) + ROUNDED_M
+            reach = 2 * moved + 1.0
             window = box + np.array([-reach / east, -reach / north, reach / east, reach / north])
             near = np.concatenate([piece for _, piece in meeting(pieces, window[None])])
             near = near[units[pieces.unit[near]]]
@@ -74,9 +86,9 @@ def shared(
             ground = shapely.union_all(shapely.intersection(polygons_of(pieces, near), shapely.box(*window)))
             ground = shapely.transform(ground, lambda xy: xy * [east, north])
             if width:
-                ground = shapely.buffer(ground, way * width * ROUND * slack, quad_segs=4)
-            grounds.append(shapely.intersection(site, ground))
+                ground = shapely.buffer(ground, way * moved, quad_segs=QUARTER)
+            grounds.append(shapely.intersection(_around(shape, ground, east, north), ground))
     together = shapely.union_all(np.array(grounds, dtype=object))
-    flat = shapely.get_dimensions(site)
+    flat = shapely.get_dimensions(shape)
     size = shapely.area(together) if flat == 2 else shapely.length(together) if flat == 1 else 0.0
     return together, float(size)

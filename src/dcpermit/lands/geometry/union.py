@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from attrs import frozen
 
+from dcpermit.lands.geometry.build import built
 from dcpermit.lands.geometry.kernels import Outlines, meeting
 from dcpermit.lands.geometry.pieces import Pieces, expanded
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
@@ -88,7 +89,7 @@ def union_m2(grounds: Grounds, sites: Outlines, which: Ints) -> Floats:
         if low == high:
             continue
         edges, piece = grounds.edges[low:high], grounds.piece[low:high] - grounds.piece[low]
-        shapes = _built(edges, piece)
+        shapes = built(edges, piece)
         head = np.flatnonzero(np.diff(piece, prepend=-1))
         site = np.searchsorted(grounds.start[first : first + len(chunk) + 1] - low, head, side="right") - 1
         parts, of = shapely.get_parts(shapes, return_index=True)
@@ -96,15 +97,6 @@ def union_m2(grounds: Grounds, sites: Outlines, which: Ints) -> Floats:
         ground = np.array([shapely.union_all(near) for near in np.split(parts, begin)[1:]], dtype=object)
         number = chunk[there]
         size = sites.start[number + 1] - sites.start[number]
-        outline = _built(sites.edges[expanded(sites.start[number], size)], np.repeat(np.arange(len(number)), size))
+        outline = built(sites.edges[expanded(sites.start[number], size)], np.repeat(np.arange(len(number)), size))
         total[first + there] = shapely.area(shapely.intersection(ground, outline))
     return total
-
-
-def _built(edges: Floats, piece: Ints) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    """Polygons from the edges of each, which come in rising order. Shape (pieces,)."""
-    lines = shapely.linestrings(edges.reshape(-1, 2, 2))
-    built: np.ndarray[tuple[int], np.dtype[np.object_]] = shapely.build_area(
-        shapely.multilinestrings(lines, indices=piece)
-    )
-    return built
