@@ -46,6 +46,7 @@ class Silence:
             if source.role == "land":
                 speaking += boxes
                 topics |= set(DEPARTMENT_OF) if source.coverage.complete else set()
+                topics -= source.coverage.not_covered
             elif source.coverage.complete:
                 topics |= set(ground.units.words("constraint").words)
             for topic in topics:
@@ -58,7 +59,7 @@ class Silence:
 
     def complete_for(self, topics: Iterable[str]) -> Bools:
         """Where the sources have every unit of all of some topics. Shape (n,)."""
-        held = np.ones(len(self.places), np.bool_)
+        held = ~np.isnan(self.places[:, 0])
         for boxes in {self.complete.get(topic, ()) for topic in topics}:
             held &= self._within(boxes)
         return held
