@@ -46,10 +46,9 @@ class Silence:
             if source.role == "land":
                 speaking += boxes
                 topics |= set(DEPARTMENT_OF) if source.coverage.complete else set()
-                topics -= source.coverage.not_covered
             elif source.coverage.complete:
                 topics |= set(ground.units.words("constraint").words)
-            for topic in topics:
+            for topic in topics - source.coverage.not_covered:
                 complete.setdefault(topic, []).extend(boxes)
         reach = sites.accuracy_m / M_PER_DEGREE
         stretch = np.cos(np.radians(np.clip(np.abs(sites.bounds[:, [1, 3]]).max(axis=1) + reach, 0, 89)))
