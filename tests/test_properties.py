@@ -1,4 +1,8 @@
-"""Four laws of every expression: it prints as it reads, and company, knowledge and certainty change no answer."""
+"""
+Four laws of every expression: it prints as it reads, and company, knowledge and certainty change no answer.
+
+And of land: what is certain is so wherever the two lie, and only where a source has all does its silence say no.
+"""
 
 import operator
 import re
@@ -8,6 +12,7 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+import shapely
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +23,13 @@ from dcpermit.expression.evaluate import evaluate
 from dcpermit.expression.nodes import AllOf, Among, AnyOf, Bound, Compare, Expression, Fact, Holds, Not, Refer, facts_of
 from dcpermit.expression.parse import parse
 from dcpermit.expression.proof import open_facts, prove
+from dcpermit.lands.cover import CONSTRAINTS
+from dcpermit.lands.geometry.plane import scale
+from dcpermit.lands.lands import Lands
+from dcpermit.lands.layers.extents import Layer
+from dcpermit.lands.layers.managers import DEPARTMENT_OF, FEDERAL, TRIBAL
+from dcpermit.lands.prepare import prepared
+from dcpermit.lands.source import Coverage, LandSource, LandUnit
 from dcpermit.outcome import Outcome
 from dcpermit.quantity import UNITS
 from dcpermit.units import Span
@@ -304,3 +316,174 @@ def test_any_text_is_an_expression_or_is_refused_with_a_caret_inside_it(text: st
         start, stop = mistake.span
         assert 0 <= start < stop <= len(text) + 1
         assert str(mistake).startswith("t.one: ")
+
+
+# And of land ------------------------------------------------------------------------------------------------
+
+
+def a_unit(number: int, manager: str, constraint: str = "") -> LandUnit:
+    grade = "hint" if constraint else "managed"
+    said = {"federal": manager in FEDERAL, "tribal": manager in TRIBAL, "grade": grade, "constraint": constraint}
+    return LandUnit(
+        id=str(number), name=str(number), manager=manager, department="", designation="", boundary_kind="fee",
+        flags=frozenset(), acres=None, states=(), source="s", **said,
+    )  # fmt: skip
+
+
+def a_layer(shapes: list[Any], units: list[LandUnit], width: float, coverage: Coverage, key: str, role: str) -> Layer:
+    source = LandSource(key, key, "", "", "", "", "", width, "polygons", coverage, key, role=role)
+    number = np.arange(len(units))
+    drawn = np.array(shapes, dtype=object)
+    return Layer(source, tuple(units), drawn, number, drawn, number, np.full(len(units), width))
+
+
+EVERYWHERE = Coverage(((-180.0, -90.0, 180.0, 90.0),), complete=True)
+MIDDLE = (-110.0, 64.0)  # where a degree is far from as wide as it is high
+SIDE = 3_000.0  # metres
+
+
+def placed(metres: Any) -> Any:
+    """A shape in metres about the middle, in degrees; over so short a way one scale serves."""
+    a_degree = np.array([float(scale(np.array([MIDDLE[1]]))[0][0]) * 96_486.28, 111_459.0])
+    return shapely.transform(metres, lambda xy: xy / a_degree + MIDDLE)
+
+
+@st.composite
+def shapes(
+    draw: st.DrawFn, kinds: tuple[str, ...] = ("point", "points", "line", "lines", "area", "areas", "some")
+) -> Any:
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    size = 10 ** random.uniform(1.3, 3.3)
+
+    def ring() -> Any:
+        turn = np.sort(random.uniform(0, 2 * np.pi, 9))
+        xy = size * random.uniform(0.3, 1, (9, 1)) * np.stack([np.cos(turn), np.sin(turn)], 1)
+        return shapely.make_valid(shapely.Polygon(xy + random.uniform(-SIDE / 2, SIDE / 2, 2)), method="structure")
+
+    def line() -> Any:
+        return shapely.LineString(random.uniform(-size, size, (3, 2)) + random.uniform(-SIDE / 2, SIDE / 2, 2))
+
+    match draw(st.sampled_from(kinds)):
+        case "point":
+            return shapely.Point(random.uniform(-SIDE, SIDE, 2))
+        case "points":
+            return shapely.MultiPoint(random.uniform(-SIDE, SIDE, (3, 2)))
+        case "line":
+            return line()
+        case "lines":
+            return shapely.MultiLineString([line(), line()])
+        case "area":
+            return ring()
+        case "areas":
+            return shapely.union_all([ring(), ring()])
+        case _:
+            return shapely.GeometryCollection([ring(), line(), shapely.Point(0, 0)])
+
+
+@settings(repeatably, max_examples=100)
+@given(
+    st.lists(shapes(("area", "areas")), min_size=1, max_size=3),
+    st.lists(shapes(), min_size=1, max_size=6),
+    st.sampled_from([0.0, 20.0, 300.0]),
+    st.sampled_from([0.0, 10.0, 200.0, 1500.0]),
+)
+def test_what_is_certain_is_so_wherever_the_two_lie(units: Any, sites: Any, width: float, accuracy: float) -> None:
+    layer = a_layer(
+        [placed(unit) for unit in units], [a_unit(i, "BLM") for i in range(len(units))], width, EVERYWHERE, "s", "land"
+    )
+    lands = Lands((prepared(layer),))
+    degrees = np.array([placed(site) for site in sites], dtype=object)
+    found = lands.overlaps(degrees, np.full(len(sites), accuracy))
+    less = lands.overlaps(degrees, np.full(len(sites), accuracy / 3))
+    for site, unit in zip(found.site[found.certain], found.unit[found.certain], strict=True):
+        assert less.certain[(less.site == site) & (less.unit == unit)].all()  # who knows less is not surer
+    everything = found.area_ha(lands.federal, lands.federal)
+    turns = np.linspace(0, 2 * np.pi, 6, endpoint=False)
+    moves = [(0.0, 0.0), *(0.995 * accuracy * np.stack([np.cos(turns), np.sin(turns)], 1))]
+    for i, site in enumerate(sites):
+        one = site.geoms[0] if site.geom_type == "GeometryCollection" else site
+        pairs = {int(pair.unit.id): pair for pair in found.of(i)}
+        for number, unit in enumerate(units):
+            pair = pairs.get(number)
+            for true in [unit] if not width else [unit.buffer(0.995 * width), unit.buffer(-0.995 * width)]:
+                for east, north in moves:
+                    there = shapely.transform(one, lambda xy, move=(east, north): xy + move)
+                    shared = there.intersection(true)
+                    if pair is None:
+                        assert shared.is_empty or shapely.distance(shared, true.boundary) < 0.1
+                        assert shared.area < 1
+                        continue
+                    assert not (pair.certain and shared.is_empty)
+                    assert pair.relation != "within" or true.buffer(0.1).covers(there)
+                    rounding = 1e-3 * shared.area + 10
+                    assert pair.area_low_ha * 1e4 - rounding <= shared.area <= pair.area_high_ha * 1e4 + rounding
+        together = shapely.intersection(one, shapely.union_all(units)).area / 1e4
+        assert everything[0][i] - 1e-3 * together - 1e-3 <= together <= everything[1][i] + 1e-3 * together + 1e-3
+
+
+DEGREES = st.integers(-6, 6)
+TOPICS = ("BLM", "USFS", "DOD", "BIA", "wetland", "flood_zone")
+SELECTIONS = {
+    "manager in {BLM}": {"BLM"},
+    "manager in {BLM, USFS}": {"BLM", "USFS"},
+    "manager in {DOD} and federal": {"DOD"},
+    "federal": set(FEDERAL),
+    "tribal": set(TRIBAL),
+    "constraint in {wetland}": {"wetland"},
+    "constraint in {wetland, flood_zone}": {"wetland", "flood_zone"},
+}
+
+
+@st.composite
+def coverages(draw: st.DrawFn) -> Coverage:
+    boxes = []
+    for _ in range(draw(st.integers(1, 4))):
+        west, south, wide, high = draw(DEGREES), draw(DEGREES), draw(st.integers(1, 5)), draw(st.integers(1, 5))
+        boxes.append((float(west), float(south), float(west + wide), float(south + high)))
+    some = draw(st.sets(st.sampled_from(TOPICS)))
+    return Coverage(
+        tuple(boxes),
+        draw(st.booleans()),
+        frozenset(some),
+        not_covered=frozenset(draw(st.sets(st.sampled_from(TOPICS[:4])))),
+    )
+
+
+@settings(repeatably, max_examples=150)
+@given(
+    st.lists(st.tuples(coverages(), st.sampled_from(["land", "wetland", "flood_zone"])), min_size=1, max_size=3),
+    st.lists(st.tuples(st.floats(-12, 12), st.floats(-12, 12)) | st.tuples(DEGREES, DEGREES), min_size=1, max_size=8),
+    st.sampled_from([0.0, 1_000.0, 60_000.0]),
+)
+def test_only_where_a_source_has_all_does_its_silence_say_no(sources: Any, places: Any, accuracy: float) -> None:
+    grounds, speaks = [], []
+    far = shapely.box(100, 60, 100.1, 60.1)
+    for number, (coverage, role) in enumerate(sources):
+        unit = a_unit(number, "BLM") if role == "land" else a_unit(number, "UNKNOWN", role)
+        kind = "land" if role == "land" else "constraint"
+        grounds.append(prepared(a_layer([far], [unit], 0.0, coverage, str(number), kind)))
+        has = set(coverage.complete_for)
+        if coverage.complete:
+            has |= set(DEPARTMENT_OF) if role == "land" else {role}
+        speaks.append((has - coverage.not_covered, coverage.boxes))
+    lands = Lands(tuple(grounds))
+    points = [*(shapely.Point(*place) for place in places), None]
+    found = lands.overlaps(np.array(points, dtype=object), np.full(len(points), accuracy))
+    for text, topics in SELECTIONS.items():
+        selection = lands.select(text)
+        assert selection.topics == topics, text
+        answers = found.touches(selection, selection)
+        assert answers[-1] == Outcome.UNKNOWN
+        for point, answer in zip(points[:-1], answers[:-1].tolist(), strict=True):
+            reach = accuracy / 111_300
+            certainly, roughly = (point.buffer(reach * factor + least) for factor, least in ((0.99, 0.0), (1.1, 1e-9)))
+            held = [
+                shapely.union_all([shapely.box(*box) for has, boxes in speaks if topic in has for box in boxes])
+                for topic in topics
+            ]
+            around = shapely.box(*roughly.bounds)
+            if answer == Outcome.FAILS:
+                assert all(ground.covers(point if not accuracy else certainly) for ground in held), text
+            elif all(ground.covers(around) for ground in held):
+                assert answer == Outcome.FAILS, text
+    assert set(CONSTRAINTS) >= {"wetland", "flood_zone"}

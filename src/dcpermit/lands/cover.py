@@ -211,7 +211,7 @@ def _topics(node: Expression) -> frozenset[str]:
         "federal": Answers(federal),
         "tribal": Answers(tribal),
         "grade": Words(anything, np.full(n, (1 << len(GRADES)) - 1, np.uint64), GRADES),
-        "manager": Words.of([word if one else None for word, one in zip(words, land, strict=True)], MANAGERS),
+        "manager": Words.of([word if one else UNTOLD for word, one in zip(words, land, strict=True)], MANAGERS),
         "flags": Words(anything, np.where(land, (1 << len(FLAGS)) - 1, 0).astype(np.uint64), FLAGS),
         "constraint": Words.of([() if one else word for word, one in zip(words, land, strict=True)], CONSTRAINTS),
     }

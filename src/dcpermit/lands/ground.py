@@ -104,7 +104,9 @@ def _dots(ground: Ground, sites: Sites) -> Columns:
         firm = held & ((far > move) | (_depth(ground.inner, dots, one, its) > move))
         # Several boxes of a unit may hold together what none of them holds alone.
         for k in np.flatnonzero(held & ~firm).tolist():
-            firm[k] = _held(ground.inner, dots.xy[one[k]], int(its[k]), max(TOUCH_M, accuracy[one[k]] + width[its[k]]))
+            firm[k] = _held(
+                ground.inner, dots.xy[one[k]], int(its[k]), float(max(accuracy[one[k]] + width[its[k]], TOUCH_M))
+            )
         keys = len(width) * one[firm] + its[firm]
         sure = np.isin(len(width) * dot + unit, keys)
     site, unit, (some, every, drawn) = by_pair(
@@ -177,7 +179,9 @@ def _drawn(ground: Ground, sites: Sites) -> Columns:
         low[whole], high[whole] = size[whole], size[whole]
     low[~ground.sure[unit]] = 0.0
     for k in np.flatnonzero(~certain & np.isnan(low)).tolist():
-        low[k] = sites_share(sites, int(site[k]), ground.inner, unit[k : k + 1], width, -1)
+        # A line along an edge only touches.
+        narrowed = np.maximum(width, TOUCH_M) if line[k] else width
+        low[k] = sites_share(sites, int(site[k]), ground.inner, unit[k : k + 1], narrowed, -1)
         certain[k] = low[k] > NOISE_M2
     low[certain & line] = high[line] = 0.0
     return site, unit, certain, whole, (area > NOISE_M2) | certain, np.where(certain, low, 0.0), high

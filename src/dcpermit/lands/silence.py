@@ -48,7 +48,7 @@ class Silence:
                 topics |= set(DEPARTMENT_OF) if source.coverage.complete else set()
             elif source.coverage.complete:
                 topics |= set(ground.units.words("constraint").words)
-            for topic in topics:
+            for topic in topics - source.coverage.not_covered:
                 complete.setdefault(topic, []).extend(boxes)
         reach = sites.accuracy_m / M_PER_DEGREE
         stretch = np.cos(np.radians(np.clip(np.abs(sites.bounds[:, [1, 3]]).max(axis=1) + reach, 0, 89)))
@@ -58,7 +58,7 @@ class Silence:
 
     def complete_for(self, topics: Iterable[str]) -> Bools:
         """Where the sources have every unit of all of some topics. Shape (n,)."""
-        held = np.ones(len(self.places), np.bool_)
+        held = ~np.isnan(self.places[:, 0])
         for boxes in {self.complete.get(topic, ()) for topic in topics}:
             held &= self._within(boxes)
         return held

@@ -137,7 +137,7 @@ def looked_at(
         over = np.flatnonzero(above != (y1 > 0))
         # The edge crosses the point's own latitude; is that to the east of it?
         turn = x0[over] * y1[over] - y0[over] * x1[over]
-        # Whichever way the edge goes, one through the point is not: of two pieces on its sides one has the point.
+        # One through the point does not, whichever way it goes, so that of two pieces beside it one has the point.
         to_east = np.where(above[over], turn < 0, turn > 0)
         inside[low:high] = np.bincount(each[over][to_east], minlength=high - low) % 2 == 1
         if own:

@@ -217,6 +217,8 @@ def sifted(boxes: Floats) -> tuple[Floats, NDArray[np.int32]]:
 
 def cells_of(boxes: Floats, frame: Floats, cells: int) -> Ints:
     """The first and last cells a side that boxes lie in; what lies beyond the frame in its outermost. Shape (n, 4)."""
+    if np.isnan(frame[0]):
+        return np.zeros((len(boxes), 4), np.int64)
     base, width = frame[:2], np.maximum(frame[2:] - frame[:2], 1e-9)
     scaled = (boxes.reshape(-1, 2, 2) - base) / width * cells
     return np.clip(scaled, 0, cells - 1).astype(np.int64).reshape(-1, 4)
