@@ -144,7 +144,7 @@ class Run:
         if not bad.any():
             return ""
         k = int(np.flatnonzero(bad)[0])
-        return f"{int(bad.sum())} of {len(every)} differ; site {every[k] >> 32}: {one[k]!r}, expected {two[k]!r}"
+        return f"{int(bad.sum())} of {len(every)} differ; site {every[k] >> 32}: {one[k]:.9g}, expected {two[k]:.9g}"
 
     def compile(self, layer: str, task: str, n: int) -> None:
         """What the first call takes where nothing was compiled before."""
