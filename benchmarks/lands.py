@@ -305,7 +305,8 @@ def main() -> int:
             peers.append(peer)
     ours = [peer for peer in peers if peer in OURS]
     with tempfile.TemporaryDirectory() as scratch:
-        run = Run(options, options.data or Path(tempfile.gettempdir()) / "dcpermit-benchmarks", Path(scratch))
+        data = options.data or Path(tempfile.gettempdir()) / "dcpermit-benchmarks"
+        run = Run(options, data.resolve(), Path(scratch))
         for layer in layers:
             make(run.data, layer, set())
             run.prepared(layer)
