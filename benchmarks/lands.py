@@ -144,7 +144,7 @@ class Run:
         if not bad.any():
             return ""
         k = int(np.flatnonzero(bad)[0])
-        return f"{int(bad.sum())} of {len(every)} differ; site {every[k] >> 32}: {one[k]!r}, expected {two[k]!r}"
+        return f"{int(bad.sum())} of {len(every)} differ; site {every[k] >> 32}: {one[k]:.9g}, expected {two[k]:.9g}"
 
     def compile(self, layer: str, task: str, n: int) -> None:
         """What the first call takes where nothing was compiled before."""
@@ -305,7 +305,8 @@ def main() -> int:
             peers.append(peer)
     ours = [peer for peer in peers if peer in OURS]
     with tempfile.TemporaryDirectory() as scratch:
-        run = Run(options, options.data or Path(tempfile.gettempdir()) / "dcpermit-benchmarks", Path(scratch))
+        data = options.data or Path(tempfile.gettempdir()) / "dcpermit-benchmarks"
+        run = Run(options, data.resolve(), Path(scratch))
         for layer in layers:
             make(run.data, layer, set())
             run.prepared(layer)

@@ -43,7 +43,7 @@ def nearest_points(pieces: Pieces, xy: Floats, east: Floats, north: Floats, most
         chunk = slice(first, first + SITES_AT_A_TIME)
         near = np.concatenate([xy[chunk], xy[chunk]], 1)
         site, piece = _candidates(pieces, near, xy[chunk], east[chunk], north[chunk], most_m[chunk])
-        inside, edge = looked_at(pieces, piece, xy[chunk][site], east[chunk][site], north[chunk][site], own=False)
+        inside, edge = looked_at(pieces, piece, xy[chunk][site], east[chunk][site], north[chunk][site])
         _least(off[chunk], unit[chunk], site, pieces.unit[piece], np.where(inside, 0.0, edge), most_m[chunk])
     return off, unit
 
@@ -64,7 +64,7 @@ def nearest_outlines(
         row, piece = _candidates(pieces, sites.box[number], xy, e, n_, most_m[number])
         # From one corner of the site first: what is farther off than the nearest piece seen from there needs no look,
         # nor does what is farther off than that piece is from all of the site.
-        inside, gap = looked_at(pieces, piece, xy[row], e[row], n_[row], own=False)
+        inside, gap = looked_at(pieces, piece, xy[row], e[row], n_[row])
         gap[inside] = 0.0
         limit = most_m[number].copy()
         np.minimum.at(limit, row, gap)

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from dcpermit.lands.geometry.pieces import NODE, Pieces, cells_of, expanded
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 
-SITES_AT_A_TIME = 16_384
-EDGE_PAIRS_AT_A_TIME = 2_000_000
+# So few that what is made of them is still at hand when the next step asks for it.
+SITES_AT_A_TIME = 4_096
+EDGE_PAIRS_AT_A_TIME = 100_000
 
 NOISE_M2 = 1e-3
 """An area no greater is the noise of a sum of areas that cancel, and none."""
@@ -57,11 +58,11 @@ def meeting(pieces: Pieces, boxes: Floats) -> Iterator[tuple[Ints, Ints]]:
     near = np.flatnonzero(sifting(pieces, boxes))
     for first in range(0, max(1, len(near)), SITES_AT_A_TIME):
         number = near[first : first + SITES_AT_A_TIME]
-        chunk = boxes[number]
-        box, node = np.arange(len(chunk)), np.zeros(len(chunk), np.int64)
+        sides = np.ascontiguousarray(boxes[number].T)
+        box, node = np.arange(len(number)), np.zeros(len(number), np.int64)
         for level in range(top, -1, -1):
-            nodes = pieces.tree[pieces.level[level] + node]
-            west, south, east, north = (chunk[box, side, None] for side in range(4))
+            nodes = pieces.tree[pieces.level[level] + (node if level < top else node[:1])]
+            west, south, east, north = (side[box, None] for side in sides)
             hit = nodes[:, 0] <= east
             hit &= nodes[:, 2] >= west
             hit &= nodes[:, 1] <= north
@@ -100,7 +101,7 @@ def points(pieces: Pieces, xy: Floats, east: Floats, north: Floats, reach: Float
     wide = np.stack([reach / east, reach / north], 1)
     found = []
     for point, piece in meeting(pieces, np.concatenate([xy - wide, xy + wide], 1)):
-        inside, off = looked_at(pieces, piece, xy[point], east[point], north[point])
+        inside, off = looked_at(pieces, piece, xy[point], east[point], north[point], reach[point])
         unit = pieces.unit[piece].astype(np.int64)
         keep = inside | (off <= reach[point])
         found.append((point[keep], unit[keep], inside[keep], off[keep]))
@@ -110,7 +111,7 @@ def points(pieces: Pieces, xy: Floats, east: Floats, north: Floats, reach: Float
 
 
 def looked_at(
-    pieces: Pieces, piece: Ints, xy: Floats, east: Floats, north: Floats, own: bool = True
+    pieces: Pieces, piece: Ints, xy: Floats, east: Floats, north: Floats, reach: Floats | None = None
 ) -> tuple[Bools, Floats]:
     """
     Whether each point lies in its piece, and how far off the nearest edge of that is.
@@ -120,7 +121,7 @@ def looked_at(
         xy: A point beside each [m]. Shape (k, 2).
         east: How many metres on the ground a metre of the plane is there, going east. Shape (k,).
         north: Likewise going north. Shape (k,).
-        own: Whether only the unit's own edges count, and no cut.
+        reach: How far to look for the unit's own edges [m on the ground]; None to look at all, cuts too. Shape (k,).
 
     Returns:
         Whether it lies inside, and the distance, inf where no edge counts [m on the ground]. Shapes (k,).
@@ -140,9 +141,11 @@ def looked_at(
         # One through the point does not, whichever way it goes, so that of two pieces beside it one has the point.
         to_east = np.where(above[over], turn < 0, turn > 0)
         inside[low:high] = np.bincount(each[over][to_east], minlength=high - low) % 2 == 1
-        if own:
-            real = pieces.real[number]
-            each, x0, y0, x1, y1 = (column[real] for column in (each, x0, y0, x1, y1))
+        if reach is not None:
+            tall = (reach[low:high] / north[low:high])[each]
+            near = np.flatnonzero((np.minimum(y0, y1) <= tall) & (np.maximum(y0, y1) >= -tall))
+            near = near[pieces.real[number[near]]]
+            each, x0, y0, x1, y1 = (column[near] for column in (each, x0, y0, x1, y1))
         e, n = east[low:high][each], north[low:high][each]
         np.minimum.at(off[low:high], each, np.sqrt(off_origin2(x0 * e, y0 * n, x1 * e, y1 * n)))
     return inside, off
