@@ -482,7 +482,7 @@ def test_units_in_columns_are_the_units_put_in():
         assert [names.words[code] for code in names.code] == [unit.name for unit in held]
         assert names.having({"Unit 1", "nothing"}).tolist() == [unit.name == "Unit 1" for unit in held]
         assert some.array("federal").tolist() == [unit.federal for unit in held]
-        assert some.width_m.tolist() == [unit.width_m for unit in held]
+        assert some.array("width_m").tolist() == [unit.width_m for unit in held]
         assert reversed(held).__next__() == next(reversed(some))
         assert held[3] in some
     assert len(AllUnits(())) == 0
