@@ -1,26 +1,27 @@
 """
-One site from a cold process, for ``lands.py``: ``python cold.py PIECES``, the pieces being a folder of arrays.
+One site from a cold process, for ``lands.py``: ``python cold.py STORE``, the folder of a prepared source.
 
 It imports no more than it needs, since importing is most of what it does.
 """
 
 import sys
-from pathlib import Path
 
 import numpy as np
 from shapely import box
 
-from dcpermit.lands.geometry.engine import PLAIN
-from layers import opened, outlines_of
+from dcpermit.lands.geometry.plane import to_degrees
+from dcpermit.lands.lands import Lands
 from peers import peak_mb
 
 
 def main() -> None:
     """Lay one site over a boundary in the middle of the layer, and print what it shares with which units."""
-    pieces = opened(Path(sys.argv[1]))
-    x, y = pieces.edges[int(pieces.start[len(pieces.start) // 2]), :2]
-    _, unit, area = PLAIN.areas(pieces, outlines_of(np.array([box(x - 450, y - 450, x + 450, y + 450)])))
-    print(unit.tolist(), area.tolist(), peak_mb())
+    lands = Lands.open(sys.argv[1])
+    pieces = lands.grounds[0].outer
+    east, north = pieces.edges[int(pieces.start[len(pieces.start) // 2]), :2]
+    low, high = to_degrees(np.array([[east - 450, north - 450], [east + 450, north + 450]]))
+    found = lands.overlaps(np.array([box(*low, *high)], dtype=object), np.zeros(1))
+    print([(one.unit.id, one.area_high_ha) for one in found.of(0)], peak_mb())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """
-Prepares a layer for ``lands.py``: reads it, cuts it, keeps it, and looks whether every unit has kept its area.
+Cuts a layer for ``lands.py``, in the plane it is made in, and looks whether every unit has kept its area.
 
 Run as a program: ``python cut.py LAYER DATA``; prints seconds, memory and the worst change of a unit's area.
 """
@@ -18,8 +18,9 @@ from pyarrow.parquet import read_table
 
 from dcpermit.lands.geometry.edges import area_m2
 from dcpermit.lands.geometry.pieces import Pieces
-from dcpermit.lands.prepare import pieces_of
-from layers import layer_file, saved
+from dcpermit.lands.prepare import cuts_of
+from dcpermit.lands.store import write_pieces
+from layers import layer_file, opened
 from peers import peak_mb
 
 PIECES_AT_A_TIME = 100_000
@@ -38,21 +39,21 @@ def areas_of(pieces: Pieces, n: int) -> Any:
 
 
 def main() -> None:
-    """Prepare one layer, and print the figures."""
+    """Cut one layer, and print the figures."""
     layer, data = sys.argv[1], Path(sys.argv[2])
     file = layer_file(data, layer)
+    folder = data / f"pieces_{file.stem}"
+    folder.mkdir(parents=True, exist_ok=True)
     marks = [perf_counter()]
     shapes = shapely.from_wkb(read_table(file, columns=["geometry"])["geometry"].to_numpy())
+    was = shapely.area(shapes)
     marks.append(perf_counter())
-    pieces = pieces_of(shapes, np.arange(len(shapes)), degrees=False)
-    marks.append(perf_counter())
-    saved(pieces, data / f"pieces_{file.stem}")
+    write_pieces(folder, "inner", cuts_of(shapes, np.arange(len(was)), degrees=False))
     marks.append(perf_counter())
     peak = peak_mb()
-    was = shapely.area(shapes)
-    worst = np.abs(areas_of(pieces, len(shapes)) / was - 1).max()
-    read, cut, save = np.diff(marks).tolist()
-    print(json.dumps({"read_s": read, "cut_s": cut, "save_s": save, "peak_mb": peak, "area_off": float(worst)}))
+    worst = np.abs(areas_of(opened(folder), len(was)) / was - 1).max()
+    read, cut = np.diff(marks).tolist()
+    print(json.dumps({"read_s": read, "cut_s": cut, "peak_mb": peak, "area_off": float(worst)}))
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ class Run:
 
     def prepared(self, layer: str) -> None:
         """Cut a layer, where it is not cut yet or is to be cut again."""
-        if self.options.again or not (self.data / f"pieces_lands_{layer}" / "sieve.npy").exists():
+        if self.options.again or not (self.data / f"pieces_lands_{layer}" / "inner.sieve.npy").exists():
             limit, self.options.limit = self.options.limit, 3_600
             record = self.keep({"task": "prepare", "layer": layer, **self.program("cut.py", layer, str(self.data))})
             self.options.limit = limit
@@ -92,6 +92,15 @@ class Run:
                 sys.exit(f"cutting {layer} failed: {record['failed']}")
             if record["area_off"] > 1e-9:
                 self.wrong.append(f"cutting {layer} changed the area of a unit by {record['area_off']:.1e}")
+
+    def stored(self, layer: str) -> None:
+        """Prepare a layer as a user would, in a process of its own."""
+        limit, self.options.limit = self.options.limit, 3_600
+        done = self.program("prepare.py", layer, str(self.data))
+        if done.get("made"):
+            done = self.program("prepare.py", layer, str(self.data))
+        self.keep({"task": "store", "layer": layer, **done})
+        self.options.limit = limit
 
     def compare(self, layer: str, task: str, n: int, peers: list[str]) -> None:
         """Every peer in turn, as often as asked."""
@@ -156,9 +165,10 @@ class Run:
 
     def cold(self, layer: str) -> None:
         """One site from a cold process, beside what importing geopandas takes."""
-        pieces, file = self.data / f"pieces_lands_{layer}", layer_file(self.data, layer)
+        (store,) = (self.data / f"store_{layer}").iterdir()
+        file = layer_file(self.data, layer)
         bbox = f"import geopandas; geopandas.read_parquet({str(file)!r}, bbox=(0, 1500000, 1000, 1501000))"
-        ways = {"dcpermit": [str(HERE / "cold.py"), str(pieces)], "import geopandas": ["-c", "import geopandas"]}
+        ways = {"dcpermit": [str(HERE / "cold.py"), str(store)], "import geopandas": ["-c", "import geopandas"]}
         if layer != "real":
             ways["geopandas, read by bbox"] = ["-c", bbox]
         tell = "; from peers import peak_mb; print(peak_mb())"
@@ -244,12 +254,21 @@ def _cold(run: Run) -> str:
 
 def _prepare(run: Run) -> str:
     lines = [
-        f"| {layer} | {_middle(records, 'read_s')} | {_middle(records, 'cut_s')} | {_middle(records, 'save_s')}"
+        f"| {layer} | {_middle(records, 'read_s')} | {_middle(records, 'cut_s')}"
         f" | {_middle(records, 'peak_mb')} | {max(r['area_off'] for r in records):.1e} |"
         for (task, layer), records in run.groups("task", "layer")
         if task == "prepare"
     ]
-    return _table("| layer, prepared once | read s | cut s | keep s | peak MB | worst change of a unit's area |", lines)
+    whole = [
+        f"| {layer} | {_middle(records, 'all_s')} | {_middle(records, 'all_peak_mb')} | {_middle(records, 'store_mb')} |"
+        for (task, layer), records in run.groups("task", "layer")
+        if task == "store"
+    ]
+    heads = (
+        "| layer, cut and kept once | read s | cut and keep s | peak MB | worst change of a unit's area |",
+        "| layer, prepared from its file by `prepare_sources` | s | peak MB | store MB |",
+    )
+    return "\n\n".join(part for part in (_table(heads[0], lines), _table(heads[1], whole)) if part)
 
 
 def _compile(run: Run) -> str:
@@ -275,7 +294,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, help="a file that every measurement is added to, as a line of JSON")
     parser.add_argument("--layers", default="real,60000,300000", help="real, or the units of a synthetic one")
-    parser.add_argument("--tasks", default=",".join([*SIZES, "growth", "cold", "compile"]))
+    parser.add_argument("--tasks", default=",".join([*SIZES, "growth", "prepare", "cold", "compile"]))
     parser.add_argument("--peers", default=",".join(PEERS).replace("shapely, all", "shapely; all"))
     parser.add_argument("--share", type=float, default=1.0, help="this part of the sites")
     parser.add_argument("--repeats", type=int, default=3)
@@ -317,6 +336,8 @@ def main() -> int:
                     for n in GROWTH:
                         if n != sizes[task]:
                             run.compare(layer, task, n, ours)
+            if "prepare" in tasks or "cold" in tasks:
+                run.stored(layer)
             if "cold" in tasks:
                 run.cold(layer)
             if "compile" in tasks and layer == layers[0] and OURS[1] in peers and not options.quick:

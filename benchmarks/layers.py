@@ -48,15 +48,9 @@ def make(data: Path, layer: str, wanted: set[tuple[str, int]]) -> None:
 
 
 def opened(folder: Path) -> Pieces:
-    """Pieces as ``saved`` left them, none of them read yet."""
-    return Pieces(**{file.stem: np.load(file, mmap_mode="r") for file in folder.glob("*.npy")})
-
-
-def saved(pieces: Pieces, folder: Path) -> None:
-    """Keeps pieces on disk."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, array in pieces.arrays().items():
-        np.save(folder / f"{name}.npy", array)
+    """Pieces as ``cut.py`` left them, none of them read yet."""
+    names = [file.name.split(".")[1] for file in folder.glob("inner.*.npy")]
+    return Pieces(**{name: np.load(folder / f"inner.{name}.npy", mmap_mode="r") for name in names})
 
 
 def outlines_of(shapes: Any) -> Outlines:

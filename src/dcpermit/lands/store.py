@@ -38,7 +38,7 @@ SHEET = "store.json"
 FEW_WORDS = 4_096
 """Columns of no more different words have them in the sheet; others, such as names, in arrays of their own."""
 
-PIECES_AT_A_TIME = 20_000
+PIECES_AT_A_TIME = 2_000
 SMALL_BYTES = 8 * 2**20
 """Arrays no larger are checked whole whenever the store is opened; of others only the size, and all by ``check``."""
 
@@ -113,7 +113,7 @@ def write_store(
                 for field, array in pieces.arrays().items():
                     np.save(work / f"{name}.{field}.npy", array)
             elif pieces is not None:
-                _write_cuts(work, name, pieces)
+                write_pieces(work, name, pieces)
         sheet["arrays"] = {path.name: _about(path) for path in sorted(work.glob("*.npy"))}
         text = json.dumps(sheet, ensure_ascii=False, indent=1)
         (work / SHEET).write_text(json.dumps({"sha256": _sha256(text.encode()), "sheet": text}), encoding="utf-8")
@@ -235,8 +235,15 @@ def _column(name: str, about: Mapping[str, Any], array: Any) -> Column | NDArray
     return Column(words, code)
 
 
-def _write_cuts(work: Path, side: str, cuts: Iterable[Cuts]) -> None:
-    """What was cut, in order; the edges go by way of two files, so that they are never all in memory."""
+def write_pieces(work: Path, side: str, cuts: Iterable[Cuts]) -> None:
+    """
+    Writes what was cut as pieces, in order; the edges go by way of two files, so that they are never all in memory.
+
+    Args:
+        work: The folder.
+        side: What the name of every array begins with.
+        cuts: What was cut.
+    """
     loose, loose_real = work / "loose.bin", work / "loose_real.bin"
     heads = []
     with loose.open("wb") as edges, loose_real.open("wb") as real:
