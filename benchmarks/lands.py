@@ -260,7 +260,7 @@ def _prepare(run: Run) -> str:
         if task == "prepare"
     ]
     whole = [
-        f"| {layer} | {_middle(records, 'all_s')} | {_middle(records, 'all_peak_mb')} | {_middle(records, 'store_mb')} |"
+        f"| {layer} | " + " | ".join(_middle(records, name) for name in ("all_s", "all_peak_mb", "store_mb")) + " |"
         for (task, layer), records in run.groups("task", "layer")
         if task == "store"
     ]
