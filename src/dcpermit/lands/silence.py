@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from dcpermit.lands.geometry.plane import M_PER_DEGREE, Bools, Floats
 from dcpermit.lands.ground import Ground
-from dcpermit.lands.layers.managers import DEPARTMENT_OF
+from dcpermit.lands.layers.managers import FEDERAL, TRIBAL
 from dcpermit.lands.sites import Sites
 from dcpermit.lands.source import Bounds
+
+LAND = FEDERAL | TRIBAL
+"""Those of whom a complete source has every unit; of states, cities and private owners it says nothing."""
 
 NONE, PARTIAL, COMPLETE = np.int8(0), np.int8(1), np.int8(2)
 
@@ -45,7 +48,7 @@ class Silence:
             topics = set(source.coverage.complete_for)
             if source.role == "land":
                 speaking += boxes
-                topics |= set(DEPARTMENT_OF) if source.coverage.complete else set()
+                topics |= LAND if source.coverage.complete else frozenset()
             elif source.coverage.complete:
                 topics |= set(ground.units.words("constraint").words)
             for topic in topics - source.coverage.not_covered:
@@ -70,7 +73,7 @@ class Silence:
         for west, south, east, north in self.speaking:
             low, high = self.places[:, :2], self.places[:, 2:]
             some |= (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
-        full = self.complete_for(set(DEPARTMENT_OF) - {"UNKNOWN"})
+        full = self.complete_for(LAND)
         return np.where(full, COMPLETE, np.where(some, PARTIAL, NONE)).astype(np.int8)
 
     def _within(self, boxes: Sequence[Bounds]) -> Bools:

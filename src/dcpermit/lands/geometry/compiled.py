@@ -14,6 +14,9 @@ from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 DEEP = 2_048
 """Nodes of the tree that wait to be looked at; a tree of sixteens never has as many waiting."""
 
+SITES_SIFTED = 65_536
+"""Sites that a thread looks through at a time for those near anything."""
+
 HALVINGS = 9
 """How often the frame is halved each way into the patches that sites are taken by."""
 
@@ -90,16 +93,24 @@ def _tree(pieces: Pieces) -> Tree:
 def _in_order(pieces: Pieces, low: Floats, high: Floats, east: Floats, north: Floats, reach: Floats) -> Ints:
     """The sites with a piece within reach, neighbours together: what one has read the next finds at hand."""
     low, high = np.ascontiguousarray(low), np.ascontiguousarray(high)
-    order: Ints = _ordered(low, high, east, north, reach, np.asarray(pieces.frame), np.asarray(pieces.sieve))
+    patch, frame, sieve = np.empty(len(low), np.int64), np.asarray(pieces.frame), np.asarray(pieces.sieve)
+
+    def block(first: int, last: int) -> None:
+        _patches(first, last, low, high, east, north, reach, frame, sieve, patch)
+
+    each(block, len(low), SITES_SIFTED)
+    order: Ints = _counted(patch)
     return order
 
 
 @compiled
-def _ordered(low: Any, high: Any, east: Any, north: Any, reach: Any, frame: Any, sieve: Any) -> Any:
-    patch, start = np.full(len(low), -1, np.int64), np.zeros((1 << 2 * HALVINGS) + 1, np.int64)
-    for site in range(len(low)):
+def _patches(
+    first: int, last: int, low: Any, high: Any, east: Any, north: Any, reach: Any, frame: Any, sieve: Any, patch: Any
+) -> None:
+    for site in range(first, last):
         wide, tall = reach[site] / east[site], reach[site] / north[site]
         west, south = low[site, 0] - wide, low[site, 1] - tall
+        patch[site] = -1
         if _sifted(west, south, high[site, 0] + wide, high[site, 1] + tall, frame, sieve):
             i = _cell(west, frame[0], frame[2], 1 << HALVINGS)
             j = _cell(south, frame[1], frame[3], 1 << HALVINGS)
@@ -107,10 +118,17 @@ def _ordered(low: Any, high: Any, east: Any, north: Any, reach: Any, frame: Any,
             for bit in range(HALVINGS):
                 along |= (i >> bit & 1) << 2 * bit | (j >> bit & 1) << 2 * bit + 1
             patch[site] = along
-            start[along + 1] += 1
+
+
+@compiled
+def _counted(patch: Any) -> Any:
+    """The sites that are in a patch, patch by patch."""
+    start = np.zeros((1 << 2 * HALVINGS) + 1, np.int64)
+    for site in range(len(patch)):
+        start[patch[site] + 1] += patch[site] >= 0
     start = np.cumsum(start)
     order = np.empty(start[-1], np.int64)
-    for site in range(len(low)):
+    for site in range(len(patch)):
         if patch[site] >= 0:
             order[start[patch[site]]] = site
             start[patch[site]] += 1
