@@ -17,15 +17,14 @@ from dcpermit.expression.parse import parse
 from dcpermit.lands.geometry.pieces import Pieces
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 from dcpermit.lands.ground import Ground
-from dcpermit.lands.layers.managers import DEPARTMENT_OF, FEDERAL, TRIBAL
+from dcpermit.lands.layers.managers import CATCH_ALL, CONSTRAINTS, DEPARTMENT_OF, FEDERAL, TRIBAL
 from dcpermit.lands.source import LandUnit
 from dcpermit.lands.units import Column as UnitColumn
 from dcpermit.lands.units import Units
-from dcpermit.outcome import FAILS, MEETS, UNKNOWN
+from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
 
 FLAGS = ("wilderness", "wsa", "monument", "wild_scenic", "acec", "roadless", "refuge", "park", "military", "tribal")
 GRADES = ("managed", "outer_boundary", "hint")
-CONSTRAINTS = ("wetland", "flood_zone", "critical_habitat", "sole_source_aquifer", "historic_place")
 MANAGERS = tuple(sorted(DEPARTMENT_OF))
 UNTOLD = "UNKNOWN"
 
@@ -123,7 +122,7 @@ class Cover:
 
     grounds: tuple[Ground, ...] = field(repr=False)
     _selected: dict[str, Selection] = field(factory=dict, init=False, repr=False)
-    _apart: dict[int, Pieces] = field(factory=dict, init=False, repr=False)
+    _apart: dict[tuple[int, bytes], Pieces] = field(factory=dict, init=False, repr=False)
 
     @cached_property
     def units(self) -> AllUnits:
@@ -157,7 +156,7 @@ class Cover:
 
     def pieces_of(self, ground: Ground, units: Bools) -> Pieces:
         """The outer pieces of some units of a source, put together once. Shape (units of the source,)."""
-        key = hash((id(ground), units.tobytes()))
+        key = (id(ground), units.tobytes())
         if key not in self._apart:
             self._apart[key] = ground.outer.only(units)
         return self._apart[key]
@@ -176,27 +175,47 @@ class Cover:
     def _told(self) -> Mapping[str, Column]:
         units = self.units
         manager, constraint = units.words("manager"), units.words("constraint")
-        known = manager.having(set(MANAGERS) - {UNTOLD}) | constraint.having(CONSTRAINTS)
+        mapped = ~constraint.having({""})  # a constraint is nobody's land
+        known = manager.having(set(MANAGERS) - {UNTOLD}) | mapped
         federal, tribal = units.array("federal"), units.array("tribal")
         return {
-            "federal": Answers(np.where(federal, MEETS, np.where(known | tribal, FAILS, UNKNOWN)).astype(np.int8)),
-            "tribal": Answers(np.where(tribal, MEETS, np.where(known | federal, FAILS, UNKNOWN)).astype(np.int8)),
+            "federal": Answers(_yes(federal & ~mapped, known | tribal)),
+            "tribal": Answers(_yes(tribal & ~mapped, known | federal)),
             "grade": _words(units.words("grade"), GRADES),
-            "manager": _words(manager, MANAGERS, untold=~known),
-            "flags": _words(units.words("flags"), FLAGS),
+            "manager": _none_of(_managers(manager), mapped),
+            "flags": _none_of(_words(units.words("flags"), FLAGS), mapped),
             "constraint": _words(constraint, CONSTRAINTS),
         }
 
 
-def _words(column: UnitColumn, choices: tuple[str, ...], untold: Bools | None = None) -> Words:
-    """A column of units' words, or sets of them, as a column of the law's; those untold may be anything."""
+def _yes(holds: Bools, known: Bools) -> Outcomes:
+    return np.where(holds, MEETS, np.where(known, FAILS, UNKNOWN)).astype(np.int8)
+
+
+def _words(column: UnitColumn, choices: tuple[str, ...]) -> Words:
+    """A column of units' words, or sets of them, as a column of the law's."""
     sets = [(word,) if isinstance(word, str) else tuple(word) for word in column.words]
     said = Words.of([tuple(w for w in some if w in choices) for some in sets], choices)
-    sure, maybe = said.sure[column.code], said.maybe[column.code]
-    if untold is None:
-        return Words(sure, maybe, choices)
-    every = np.uint64((1 << len(choices)) - 1)
-    return Words(np.where(untold, np.uint64(0), sure), np.where(untold, every, maybe), choices)
+    return Words(said.sure[column.code], said.maybe[column.code], choices)
+
+
+def _managers(column: UnitColumn) -> Words:
+    """Who manages units: one; any of those that a word of its source does not tell apart; or anybody."""
+    bits = {code: 1 << place for place, code in enumerate(MANAGERS)}
+    sure = [0 if word == UNTOLD else bits.get(word, 0) for word in column.words]
+    every = sum(bits.values())
+    maybe = [
+        sum(bits[code] for code in CATCH_ALL[word]) | bits[word] if word in CATCH_ALL else own or every
+        for word, own in zip(column.words, sure, strict=True)
+    ]
+    one, other = np.array(sure, dtype=np.uint64), np.array(maybe, dtype=np.uint64)
+    return Words(one[column.code], other[column.code], MANAGERS)
+
+
+def _none_of(words: Words, rows: Bools) -> Words:
+    """The words without those of some rows, which have none."""
+    nothing = np.uint64(0)
+    return Words(np.where(rows, nothing, words.sure), np.where(rows, nothing, words.maybe), words.choices)
 
 
 def _topics(node: Expression) -> frozenset[str]:

@@ -21,7 +21,7 @@ from dcpermit.lands.overlap import Overlaps
 from dcpermit.lands.plot import draw
 from dcpermit.lands.prepare import boxes_of, cuts_of, prepared, sure_of
 from dcpermit.lands.sites import Sites
-from dcpermit.lands.source import Bounds, LandSource
+from dcpermit.lands.source import Bounds, LandSource, digest_of
 from dcpermit.lands.store import is_store, open_store, write_store
 from dcpermit.lands.units import Units
 
@@ -150,10 +150,15 @@ def prepare_sources(path: str | Path, into: str | Path) -> tuple[Path, ...]:
     Raises:
         LandError: If there is nothing there, or something that cannot be read as it says it is.
     """
-    made = []
+    made, tables = [], PACKAGE / "lands" / "layers"
+    reading = digest_of([tables / "normalised.toml", *(tables / "official").glob("*.toml")])
     for source in sources_at(Path(path)):
         layer = read_source(source)
         units = Units.of(layer.units)
         sides = boxes_of(layer) if layer.source.kind == "extents" else (cuts_of(layer.outer, layer.outer_unit),)
-        made.append(write_store(Path(into), layer.source, units, layer.width_m, sure_of(layer), layer.notes, *sides))
+        made.append(
+            write_store(
+                Path(into), layer.source, units, layer.width_m, sure_of(layer), layer.notes, *sides, read_by=reading
+            )
+        )
     return tuple(made)

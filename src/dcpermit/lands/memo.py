@@ -12,6 +12,7 @@ from dcpermit.lands.layers.managers import CATCH_ALL, LANDED, TRIBAL
 from dcpermit.lands.layers.official import Official, official_layers
 from dcpermit.lands.overlap import Overlap, Overlaps
 from dcpermit.lands.source import Bounds, LandSource, LandUnit
+from dcpermit.outcome import FAILS
 from dcpermit.show.outlines import beyond_states
 
 WIDE = 8
@@ -137,7 +138,6 @@ def memo_of(overlaps: Overlaps, i: int) -> LandMemo:
         near_km = float(overlaps.nearest_km_low[i]), float(overlaps.nearest_km_high[i])
     if place == "beyond":
         return LandMemo(place, there, possible, constraints, near, near_km, conflicts=conflicts)
-    met = {one.unit.manager for one in land}
     full = tuple(code for code in LANDED if overlaps.silence.complete_for([code])[i])
     held = _held(overlaps, i)
     rest = [code for code in LANDED if code not in full]
@@ -147,9 +147,14 @@ def memo_of(overlaps: Overlaps, i: int) -> LandMemo:
     settling, unsettled = _settling(there, possible, silent, overlaps.sites.bounds[i], set(sources))
     return LandMemo(
         place, there, possible, constraints, near, near_km,
-        absent=tuple(code for code in full if code not in met),
+        absent=tuple(code for code in full if _absent(overlaps, code, i)),
         partly=partly, not_covered=not_covered, conflicts=conflicts, settling=settling, unsettled=unsettled,
     )  # fmt: skip
+
+
+def _absent(overlaps: Overlaps, code: str, i: int) -> bool:
+    kind = overlaps.lands.select(f"manager in {{{code}}}")
+    return bool(overlaps.touches(kind, kind)[i] == FAILS)
 
 
 def _place(overlaps: Overlaps, i: int) -> str:
@@ -166,7 +171,7 @@ def _why(one: Overlap, source: LandSource, accuracy_m: float) -> str:
     unit, metres = one.unit, f"{one.unit.width_m + accuracy_m:,.0f} m"
     said = []
     if not one.certain and unit.grade != "hint":
-        if source.kind == "extents" and one.relation == "sliver":
+        if source.kind == "extents" and one.relation == "possible":
             said.append("in a box that encloses it, not certainly in one that lies inside it")
         elif source.kind == "extents":
             said.append(

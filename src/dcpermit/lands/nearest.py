@@ -60,9 +60,12 @@ def nearest(lands: Cover, wanted: Selection, sites: Sites, asked: Bools) -> Near
     """
     n = len(sites)
     unit, low, high = np.full(n, -1, np.int64), np.full(n, np.inf), np.full(n, np.inf)
-    for ground, first in zip(lands.grounds, lands.units.first.tolist(), strict=False):
-        chosen = wanted.maybe[first : first + len(ground.units)]
-        pieces = lands.pieces_of(ground, chosen)
+    kinds = (wanted.surely, wanted.maybe & ~wanted.surely)
+    each = zip(
+        lands.grounds * 2, lands.units.first[:-1].tolist() * 2, np.repeat([0, 1], len(lands.grounds)), strict=True
+    )
+    for ground, first, kind in each:
+        pieces = lands.pieces_of(ground, kinds[kind][first : first + len(ground.units)])
         if not len(pieces.unit):
             continue
         for site, off, its, latitude in _found(pieces, sites, asked):
@@ -71,6 +74,9 @@ def nearest(lands: Cover, wanted: Selection, sites: Sites, asked: Bools) -> Near
             least, most = np.maximum(0.0, least - width), most + width
             if pieces.overlapping:
                 most = np.maximum(most, _far_end_km(pieces, sites, site, its))
+            if kind:  # what may be of another kind may be nearer, and is not the one named
+                np.minimum.at(low, site, least)
+                continue
             # Of a site that is here more than once, the least counts, and is written last.
             nearer = np.flatnonzero(least < low[site])
             nearer = nearer[np.argsort(-least[nearer], kind="stable")]

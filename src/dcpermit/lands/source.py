@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from attrs import field, frozen
 
 from dcpermit.errors import LandError, did_you_mean
+from dcpermit.lands.layers.managers import CONSTRAINTS, DEPARTMENT_OF
 from dcpermit.lands.layers.managers import KINDS as BOUNDARY_KINDS
 
 Bounds = tuple[float, float, float, float]
@@ -192,14 +194,14 @@ def read_sheet(folder: Path) -> Sheet:
     missing = [key for key in REQUIRED if key not in table]
     if missing:
         raise LandError(where, f"says nothing of {', '.join(missing)}")
-    columns, coverage = table.get("columns", {}), table.get("coverage", {})
+    columns, coverage = _table(where, "columns", table), _table(where, "coverage", table)
     _check_keys(f"{where} [columns]", columns, COLUMNS)
     _check_keys(f"{where} [coverage]", coverage, COVERAGE)
     for key, choices in (("kind", KINDS), ("role", ROLES), ("boundary_kind", BOUNDARY_KINDS)):
         if table.get(key, choices[0]) not in choices:
             raise LandError(where, f"{key} is {table[key]!r}; write one of {', '.join(choices)}")
     accuracy_m = table["accuracy_m"]
-    if isinstance(accuracy_m, bool) or not isinstance(accuracy_m, int | float) or not accuracy_m >= 0:
+    if isinstance(accuracy_m, bool) or not isinstance(accuracy_m, int | float) or not 0 <= accuracy_m < math.inf:
         raise LandError(where, f"accuracy_m is {accuracy_m!r}; write metres as a number, such as 50")
     source = LandSource(
         key=folder.name,
@@ -212,8 +214,8 @@ def read_sheet(folder: Path) -> Sheet:
         accuracy_m=float(accuracy_m),
         kind=str(table["kind"]),
         coverage=_coverage(where, coverage),
-        sha256=digest_of(file for file in folder.rglob("*") if file.is_file()),
-        layers={str(name): str(says) for name, says in table.get("layers", {}).items()},
+        sha256=digest_of(file for file in folder.rglob("*") if file.is_file() and _own(file.relative_to(folder))),
+        layers={name: str(says) for name, says in _table(where, "layers", table).items()},
         role=str(table.get("role", "land")),
     )
     return Sheet(
@@ -228,6 +230,30 @@ def read_sheet(folder: Path) -> Sheet:
     )
 
 
+def _own(file: Path) -> bool:
+    """Whether a file of a source is of its content, and not what a fetch or a preparation keeps beside it."""
+    beside = file.name == "lock.toml" or file.suffix == ".part" or "pages" in file.parts
+    return not beside and not any(part.startswith(".") for part in file.parts)
+
+
+def _table(where: str, name: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
+    held = table.get(name, {})
+    if not isinstance(held, Mapping):
+        raise LandError(where, f"{name} is {held!r}; write it as a table, [{name}]")
+    return held
+
+
+def _codes(where: str, name: str, table: Mapping[str, Any], known: tuple[str, ...]) -> frozenset[str]:
+    codes = table.get(name, [])
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise LandError(where, f'coverage.{name} is {codes!r}; write a list of codes, such as ["BLM"]')
+    for code in codes:
+        if code not in known:
+            hint = did_you_mean(code, known) or f"known are {', '.join(known)}"
+            raise LandError(where, f"coverage.{name} has {code!r}, which is no code; {hint}")
+    return frozenset(codes)
+
+
 def _check_keys(where: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in table:
         if key not in known:
@@ -237,6 +263,8 @@ def _check_keys(where: str, table: Mapping[str, Any], known: tuple[str, ...]) ->
 
 def _coverage(where: str, table: Mapping[str, Any]) -> Coverage:
     boxes = table.get("boxes", [])
+    if not isinstance(boxes, list):
+        raise LandError(where, f"coverage.boxes is {boxes!r}; write a list of [west, south, east, north]")
     for box in boxes:
         fits = isinstance(box, list) and len(box) == 4 and all(isinstance(edge, int | float) for edge in box)
         if not (fits and -180 <= box[0] < box[2] <= 180 and -90 <= box[1] < box[3] <= 90):
@@ -248,7 +276,7 @@ def _coverage(where: str, table: Mapping[str, Any]) -> Coverage:
     return Coverage(
         tuple((float(w), float(s), float(e), float(n)) for w, s, e, n in boxes),
         bool(table.get("complete", False)),
-        frozenset(table.get("complete_for", ())),
-        frozenset(table.get("managers", ())),
-        frozenset(table.get("managers_not_covered", ())),
+        _codes(where, "complete_for", table, (*DEPARTMENT_OF, *CONSTRAINTS)),
+        _codes(where, "managers", table, (*DEPARTMENT_OF,)),
+        _codes(where, "managers_not_covered", table, (*DEPARTMENT_OF,)),
     )

@@ -38,6 +38,9 @@ SHEET = "store.json"
 FEW_WORDS = 4_096
 """Columns of no more different words have them in the sheet; others, such as names, in arrays of their own."""
 
+BETWEEN = "\x1f"
+"""What stands between the words of a set in an array of texts."""
+
 PIECES_AT_A_TIME = 2_000
 SMALL_BYTES = 8 * 2**20
 """Arrays no larger are checked whole whenever the store is opened; of others only the size, and all by ``check``."""
@@ -78,7 +81,7 @@ class Words(Sequence[str]):
 
 def write_store(
     into: Path, source: LandSource, units: Units, width_m: Floats, sure: NDArray[np.bool_], notes: Sequence[str],
-    inner: Iterable[Cuts] | Pieces, outer: Pieces | None = None,
+    inner: Iterable[Cuts] | Pieces, outer: Pieces | None = None, read_by: str = "",
 ) -> Path:  # fmt: skip
     """
     Writes a prepared source.
@@ -92,13 +95,18 @@ def write_store(
         notes: What was repaired, left out or kept as found.
         inner: What it was cut into; or, with ``outer``, its inner pieces.
         outer: Its outer pieces, where they are others.
+        read_by: A digest of the tables by which it was read.
 
     Returns:
         The folder of the store; one of the same content that is there already is left as it is.
     """
-    target = into / f"{source.key}-{source.sha256[:12]}"
+    target = into / f"{source.key}-{_sha256(f'{source.sha256} {FORM} {VERSION} {read_by}'.encode())[:12]}"
     if is_store(target):
-        return target
+        try:
+            check_store(target)
+            return target
+        except LandError:  # a damaged one is made again
+            shutil.rmtree(target)
     into.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{source.key}-", dir=into))
     try:
@@ -215,7 +223,7 @@ def _write_units(work: Path, units: Units) -> dict[str, Any]:
         if len(column.words) <= FEW_WORDS:
             about[name] = {"words": [sorted(word) if name in SETS else word for word in column.words]}
             continue
-        words = Words.of([" ".join(sorted(word)) if name in SETS else word for word in column.words])
+        words = Words.of([BETWEEN.join(sorted(word)) if name in SETS else word for word in column.words])
         np.save(work / f"unit.{name}.text.npy", words.text)
         np.save(work / f"unit.{name}.ends.npy", words.ends)
         about[name] = {"words": None}
@@ -231,7 +239,7 @@ def _column(name: str, about: Mapping[str, Any], array: Any) -> Column | NDArray
         words = Words(array(f"unit.{name}.text"), array(f"unit.{name}.ends"))
     if name in SETS:
         kind = frozenset if name == "flags" else tuple
-        words = tuple(kind(word.split() if isinstance(word, str) else word) for word in words)
+        words = tuple(kind(filter(None, word.split(BETWEEN)) if isinstance(word, str) else word) for word in words)
     return Column(words, code)
 
 
