@@ -154,11 +154,10 @@ def prepare_sources(path: str | Path, into: str | Path) -> tuple[Path, ...]:
     reading = digest_of([tables / "normalised.toml", *(tables / "official").glob("*.toml")])
     for source in sources_at(Path(path)):
         layer = read_source(source)
-        units = Units.of(layer.units)
-        sides = boxes_of(layer) if layer.source.kind == "extents" else (cuts_of(layer.outer, layer.outer_unit),)
-        made.append(
-            write_store(
-                Path(into), layer.source, units, layer.width_m, sure_of(layer), layer.notes, *sides, read_by=reading
-            )
+        units, boxed = Units.of(layer.units), layer.source.kind == "extents"
+        inner, outer = boxes_of(layer) if boxed else (cuts_of(layer.outer, layer.outer_unit), None)
+        store = write_store(
+            Path(into), layer.source, units, layer.width_m, sure_of(layer), layer.notes, inner, outer, reading
         )
+        made.append(store)
     return tuple(made)
