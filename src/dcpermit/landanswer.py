@@ -56,5 +56,6 @@ def land_answer(overlaps: Overlaps, i: int, law: Law, facts: Mapping[str, Column
     found = authorities(law, [(one.unit, one.certain) for one in met], facts, i)
     first, others = site_class(law, found)
     near = "" if memo.nearest is None else memo.nearest.name or memo.nearest.id
-    coverage = COVERAGE[overlaps.coverage[i]]
+    # Well off the outlines of the states nobody speaks, though a box may reach there.
+    coverage = "none" if memo.place == "beyond" else COVERAGE[overlaps.coverage[i]]
     return LandAnswer(met, coverage, near, memo.nearest_km, found, first, others, memo)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import math
+import warnings
+import zlib
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
@@ -13,7 +16,8 @@ import shapely
 from attrs import frozen
 
 from dcpermit.errors import LandError
-from dcpermit.lands.geometry.plane import Floats, Ints, Shapes
+from dcpermit.lands.geometry.plane import Bools, Floats, Ints, Shapes
+from dcpermit.lands.layers.managers import DEPARTMENT_OF, GRADES, KINDS
 from dcpermit.lands.source import LandSource, LandUnit, Sheet
 
 BOX_COLUMNS = "unit,inside,west,south,east,north"
@@ -62,10 +66,11 @@ def read_extents(folder: Path, sheet: Sheet) -> Layer:
         The units and their boxes.
 
     Raises:
-        LandError: If a file is missing, packed wrongly, or does not have the columns of the table.
+        LandError: If a file is missing, packed wrongly, or does not have the columns of the table; if a row has a
+            word or figure that is none, or a unit has no box around it.
     """
     key = sheet.source.key
-    rows = list(csv.DictReader(io.StringIO(_unpacked(folder, "units.csv.gz", UNIT_COLUMNS))))
+    rows = _rows(key, _unpacked(folder, "units.csv.gz", UNIT_COLUMNS))
     units = tuple(
         LandUnit(
             id=f"{key}:{row['id']}",
@@ -89,15 +94,7 @@ def read_extents(folder: Path, sheet: Sheet) -> Layer:
         for row in rows
     )
     _check_claims(key, sheet.source.coverage.complete_for, rows)
-    text = _unpacked(folder, "boxes.csv.gz", BOX_COLUMNS)
-    try:
-        table = np.loadtxt(io.StringIO(text), delimiter=",", skiprows=1, dtype=np.int64, ndmin=2)
-    except ValueError as error:
-        raise LandError(f"{key}/boxes.csv.gz", f"holds something that is not a whole number: {error}") from error
-    unit, inside = table[:, 0], table[:, 1] == 1
-    if len(table) and not (unit.min() >= 0 and unit.max() < len(units)):
-        raise LandError(f"{key}/boxes.csv.gz", f"names unit {unit.max()}, but units.csv.gz ends at {len(units) - 1}")
-    shapes = shapely.box(*(table[:, 2:].T / 1000))
+    unit, inside, shapes = _boxes(key, _unpacked(folder, "boxes.csv.gz", BOX_COLUMNS), len(units))
     return Layer(
         source=sheet.source,
         units=units,
@@ -107,6 +104,60 @@ def read_extents(folder: Path, sheet: Sheet) -> Layer:
         outer_unit=unit[~inside],
         width_m=np.zeros(len(units)),
     )
+
+
+def _rows(key: str, text: str) -> list[dict[str, str]]:
+    """The rows of units, each with every column, and words and figures where they belong."""
+    where, rows = f"{key}/units.csv.gz", list(csv.reader(io.StringIO(text)))
+    names = rows[0]
+    for line, row in enumerate(rows[1:], 2):
+        if len(row) != len(names):
+            raise LandError(where, f"line {line} has {len(row)} columns, not {len(names)}")
+    told = [dict(zip(names, row, strict=True)) for row in rows[1:]]
+    words = {
+        "manager": DEPARTMENT_OF, "grade": GRADES, "boundary_kind": KINDS,
+        "federal": "01", "tribal": "01", "absence_claim": "01",
+    }  # fmt: skip
+    for number, one in enumerate(told):
+        wrong = [name for name, known in words.items() if not one[name] or one[name] not in known]
+        wrong += [name for name in ("acres", "margin_m") if not _is_figure(one[name], empty=name == "acres")]
+        if one["unit"] != str(number) or wrong:
+            name = wrong[0] if wrong else "unit"
+            raise LandError(where, f"line {number + 2} has {name} {one[name]!r}, which cannot be")
+    return told
+
+
+def _is_figure(text: str, empty: bool) -> bool:
+    try:
+        return 0 <= float(text or ("0" if empty else "nan")) < math.inf
+    except ValueError:
+        return False
+
+
+def _boxes(key: str, text: str, units: int) -> tuple[Ints, Bools, Shapes]:
+    """The unit of each box, whether it lies inside it, and the boxes [degree]. Shapes (k,)."""
+    where = f"{key}/boxes.csv.gz"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            table = np.loadtxt(io.StringIO(text), delimiter=",", skiprows=1, dtype=np.int64, ndmin=2)
+    except (ValueError, UserWarning) as error:
+        raise LandError(where, f"holds something that is not a whole number: {error}") from error
+    if table.shape[1] != len(BOX_COLUMNS.split(",")):
+        raise LandError(where, f"has rows of {table.shape[1]} figures, not {len(BOX_COLUMNS.split(','))}")
+    unit, inside, box = table[:, 0], table[:, 1] == 1, table[:, 2:]
+    if not (unit.min() >= 0 and unit.max() < units):
+        raise LandError(where, f"names unit {unit.max()}, but units.csv.gz ends at {units - 1}")
+    bad = np.flatnonzero((box[:, 0] >= box[:, 2]) | (box[:, 1] >= box[:, 3]) | ~np.isin(table[:, 1], (0, 1)))
+    if len(bad):
+        raise LandError(
+            where, f"line {bad[0] + 2} is no box with its west before its east and its south below its north"
+        )
+    bare = np.setdiff1d(np.arange(units), unit[~inside])
+    if len(bare):
+        raise LandError(where, f"has no box around unit {bare[0]}; a unit without one would be taken for absent")
+    shapes: Shapes = shapely.box(*(box.T / 1000))
+    return unit, inside, shapes
 
 
 def _check_claims(key: str, complete_for: Set[str], rows: Sequence[Mapping[str, str]]) -> None:
@@ -127,7 +178,7 @@ def _unpacked(folder: Path, name: str, columns: str) -> str:
         text = gzip.decompress((folder / name).read_bytes()).decode("utf-8")
     except FileNotFoundError as error:
         raise LandError(where, "is missing; a table of extents is units.csv.gz and boxes.csv.gz") from error
-    except (gzip.BadGzipFile, EOFError, UnicodeDecodeError) as error:
+    except (gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
         raise LandError(where, f"is not a packed table: {error}") from error
     header = text.split("\n", 1)[0]
     if header != columns:
