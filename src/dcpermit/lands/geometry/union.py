@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import shapely
@@ -13,7 +15,7 @@ from dcpermit.lands.geometry.kernels import Outlines, meeting
 from dcpermit.lands.geometry.pieces import Pieces, expanded
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 
-SITES_AT_A_TIME = 4_096
+SITES_AT_A_TIME = 256
 
 
 @frozen(eq=False)
@@ -83,11 +85,12 @@ def union_m2(grounds: Grounds, sites: Outlines, which: Ints) -> Floats:
         The area [m2]. Shape (k,).
     """
     total = np.zeros(len(which))
-    for first in range(0, len(which), SITES_AT_A_TIME):
+
+    def some(first: int) -> None:
         chunk = which[first : first + SITES_AT_A_TIME]
         low, high = grounds.start[first], grounds.start[first + len(chunk)]
         if low == high:
-            continue
+            return
         edges, piece = grounds.edges[low:high], grounds.piece[low:high] - grounds.piece[low]
         shapes = built(edges, piece)
         head = np.flatnonzero(np.diff(piece, prepend=-1))
@@ -99,4 +102,7 @@ def union_m2(grounds: Grounds, sites: Outlines, which: Ints) -> Floats:
         size = sites.start[number + 1] - sites.start[number]
         outline = built(sites.edges[expanded(sites.start[number], size)], np.repeat(np.arange(len(number)), size))
         total[first + there] = shapely.area(shapely.intersection(ground, outline))
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(some, range(0, len(which), SITES_AT_A_TIME)))
     return total
