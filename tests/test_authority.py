@@ -385,14 +385,11 @@ def test_a_title_search_settles_what_a_gross_boundary_leaves_open(parcels: Lands
     assert searched.problems == ()
 
 
-def test_where_neither_wetland_nor_flood_zone_is_at_the_site_an_action_on_it_is_taken_not_to_affect_them() -> None:
+def test_no_map_answers_whether_an_action_may_affect_what_is_there() -> None:
+    """That neither wetland nor flood zone is at the site is a fact; the effect is for the agency to judge."""
     upgrade = {"kind": "substation_upgrade", "agency": "DOE", "decision": "permit"}
-
-    def shown(**answers: bool) -> str:
-        [review] = screen(Project(federal_actions=[upgrade], answers=answers), LAW).nepa
-        return "\n".join(str(path.proof) for path in review.paths)
-
-    taken = "no, since no wetland and no flood zone is mapped at the site"
-    assert taken in shown(in_wetland=False, in_flood_zone=False)
-    assert taken not in shown(in_wetland=False)
-    assert taken not in shown(in_wetland=False, in_flood_zone=False, may_affect_wetland_or_floodplain=True)
+    answers = {"in_wetland": False, "in_flood_zone": False}
+    [review] = screen(Project(federal_actions=[upgrade], answers=answers), LAW).nepa
+    assert "may_affect_wetland_or_floodplain" in {fact.name for path in review.paths for fact in path.asks}
+    assert "taken" not in "\n".join(str(path.proof) for path in review.paths if path.proof)
+    assert all(fact.name != "may_affect_wetland_or_floodplain" for fact, _, _ in LAW.taken)
