@@ -70,10 +70,13 @@ KINDS_OF_LAND = [
     ("a range", unit("DOD", "Military Range", "military"), "limited", SECTION_9B),
     ("a lake of the Corps", unit("USACE", "Reservoir Land"), "ordinary", {}),
     ("a Coast Guard station", unit("USCG", "Military Installation", "military"), "ordinary", {}),
-    ("Paducah", unit("DOE", "DOE Site", name="Paducah Site"), "candidate", SECTION_9A),
-    ("Idaho", unit("DOE", "National Laboratory", name="Idaho National Laboratory"), "candidate", SECTION_9A),
+    ("Paducah", unit("DOE", "DOE Site", name="Paducah Site"), "unknown", SECTION_9A),
+    ("Idaho", unit("DOE", "National Laboratory", name="Idaho National Laboratory"), "unknown", SECTION_9A),
     ("another Energy site", unit("DOE", "DOE Site", name="Portsmouth Site"), "unknown", SECTION_9A),
-    ("a reservation", unit("BIA", "Indian Reservation", "tribal"), "consent", {}),
+    ("the outline of a reservation", unit("BIA", "Indian Reservation", "tribal"), "unknown", {}),
+    ("a tract in trust", unit("BIA", "Indian Reservation", "tribal", grade="managed"), "consent", {}),
+    ("a forest under study", unit("USFS", "National Forest", "wsa"), "excluded", {}),
+    ("the surface that BLM manages", unit("BLM", "BLM surface"), "unknown", SECTION_9A),
     ("a park", unit("NPS", "National Park", "park"), "excluded", SECTION_9A),
     ("a refuge", unit("FWS", "National Wildlife Refuge", "refuge"), "excluded", SECTION_9A),
     ("a hatchery", unit("FWS", "Other"), "unknown", SECTION_9A),
@@ -111,6 +114,7 @@ def test_classes_never_overlap_and_what_is_known_of_land_leaves_none_open() -> N
     ]
     words = (
         "Public_Domain_Land",
+        "BLM_surface",
         "National_Conservation_Area",
         "National_Petroleum_Reserve",
         "National_Wildlife_Refuge",
@@ -130,6 +134,9 @@ def test_classes_never_overlap_and_what_is_known_of_land_leaves_none_open() -> N
         "energy_site": Words.of(["Hanford_Site"] * len(rows), facts["energy_site"].choices),
         "energy_restricted_area": Answers.of([row[3] for row in rows]),
         "restricted_allotment": Answers.of([row[3] for row in rows]),
+        "grade": Words.of(["managed"] * len(rows), facts["grade"].choices),
+        "trust_or_restricted_title": Answers.of([True] * len(rows)),
+        "in_conservation_area": Answers.of([row[3] for row in rows]),
     }
     classes = LAW.testable("land", "land_class")
     answers = np.stack([evaluate(LAW.expression(row.id), columns, {}) for row in classes])
@@ -180,10 +187,22 @@ def test_section_9b_does_not_ask_for_civil_works_though_the_lease_law_reaches_th
 def test_the_sites_that_energy_named_are_known_from_the_day_it_named_them() -> None:
     paducah = unit("DOE", "DOE Site", name="Paducah Site")
     [before] = authorities_of([paducah], Law.on("2025-07-23"))
-    assert (before.land_class, before.possible_classes) == ("unknown", ("limited", "candidate"))
     [after] = authorities_of([paducah], Law.on("2025-07-24"))
-    assert (after.land_class, after.possible_classes) == ("candidate", ())
+    assert [row.word for row in before.statuses] == ["energy_restricted"]
+    assert [row.word for row in after.statuses] == ["energy_named_site", "energy_restricted"]
+
+
+@pytest.mark.parametrize("name", ["Paducah Site", "Savannah River Site (whole)", "Portsmouth Site"])
+def test_of_a_site_of_energy_its_office_says_which_parts_are_open(name: str) -> None:
+    """Named or not: a part that is closed is limited, and while nobody has said the class is open."""
+    site = unit("DOE", "DOE Site", name=name)
+    [before] = authorities(LAW, [(site, True)])
+    assert (before.land_class, before.possible_classes) == ("unknown", ("limited", "candidate"))
     assert "limited or candidate, not known which\n  ask the Department of Energy site office: " in before.explain()
+    assert "Which site of the Department of Energy" not in before.explain()
+    for restricted, expected in ((True, "limited"), (False, "candidate")):
+        [found] = authorities(LAW, [(site, True)], {"energy_restricted_area": Answers.of([restricted])})
+        assert (found.land_class, found.possible_classes) == (expected, ())
 
 
 def test_before_the_order_nothing_is_classed_and_the_statutes_stand() -> None:
@@ -241,11 +260,21 @@ def test_a_gross_boundary_makes_a_manager_possible_and_says_what_it_could_do_the
 
 
 def test_a_base_and_a_reservation_at_one_site_are_told_apart_and_the_site_needs_consent() -> None:
-    base, tribe = unit("DOD", "Military Installation", "military"), unit("BIA", "Indian Reservation", "tribal")
+    base = unit("DOD", "Military Installation", "military")
+    tribe = unit("BIA", "Indian Reservation", "tribal", grade="managed")
     found = authorities(LAW, [(base, True), (tribe, True)])
     assert [(row.manager, row.land_class) for row in found] == [("DOD", "candidate"), ("BIA", "consent")]
     assert site_class(LAW, found) == ("consent", ())
     assert outcomes(found[1], CAMPUS) == {"indian_lease": "UNKNOWN"}
+
+
+def test_the_outline_of_a_reservation_may_need_consent_and_a_title_tells() -> None:
+    outline = unit("BIA", "Indian Reservation", "tribal")
+    [tribe] = authorities(LAW, [(outline, True)])
+    assert (tribe.certain, tribe.land_class, tribe.possible_classes) == (False, "unknown", ("consent", "not_federal"))
+    assert "ask the Bureau of Indian Affairs (title status report): Is the land itself held in trust" in tribe.explain()
+    [tribe] = authorities(LAW, [(outline, True)], {"trust_or_restricted_title": Answers.of([True])})[:1]
+    assert (tribe.certain, tribe.land_class) == (False, "consent")
 
 
 def test_on_a_parcel_of_the_state_the_site_is_not_federal() -> None:
