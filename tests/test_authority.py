@@ -57,7 +57,7 @@ def reached(found: Authority) -> dict[str, str]:
 
 CAMPUS, LINE, ROAD = "data_center_building", "transmission_line_new", "access_road"
 SECTION_9A = {"interior_and_energy_land": "MEETS", "interior_and_energy_site": "UNKNOWN"}
-SECTION_9B = {"military_land": "MEETS", "military_lease": "UNKNOWN"}
+SECTION_9B = {"military_land": "MEETS", "military_site": "UNKNOWN", "military_lease": "UNKNOWN"}
 KINDS_OF_LAND = [
     ("open public land", unit("BLM", "Public Domain Land"), "candidate", SECTION_9A),
     ("public land under study for wilderness", unit("BLM", "Wilderness Study Area", "wsa"), "excluded", SECTION_9A),
@@ -174,8 +174,19 @@ def test_a_roadless_area_bars_a_road_and_not_a_line() -> None:
     told = {"special_use_screening_passed": Answers.of([True]), "applicant_capable": Answers.of([True])}
     [found] = authorities(LAW, [(unit("USFS", "National Forest", "roadless"), True)], told)
     assert outcomes(found, LINE) == {"forest_right_of_way": "MEETS"}
+    assert outcomes(found, ROAD) == {"forest_road": "UNKNOWN"}
+    [road] = found.instruments_for(ROAD)
+    assert [fact.name for fact in road.asks] == ["roadless_exception_applies"]
+    told |= {"roadless_exception_applies": Answers.of([False])}
+    [found] = authorities(LAW, [(unit("USFS", "National Forest", "roadless"), True)], told)
     assert outcomes(found, ROAD) == {"forest_road": "FAILS"}
     assert [row.verified for row in found.instruments_for(ROAD)] == [False]
+
+
+def test_land_set_apart_stands_against_every_instrument() -> None:
+    """No row forgets it: each refers to the one condition."""
+    every = [row for row in LAW.testable("land", "instrument") if "land_instruments.set_apart" not in row.unless]
+    assert [row.id for row in every] == []
 
 
 def test_section_9b_does_not_ask_for_civil_works_though_the_lease_law_reaches_them() -> None:
@@ -265,7 +276,7 @@ def test_a_base_and_a_reservation_at_one_site_are_told_apart_and_the_site_needs_
     found = authorities(LAW, [(base, True), (tribe, True)])
     assert [(row.manager, row.land_class) for row in found] == [("DOD", "candidate"), ("BIA", "consent")]
     assert site_class(LAW, found) == ("consent", ())
-    assert outcomes(found[1], CAMPUS) == {"indian_lease": "UNKNOWN"}
+    assert outcomes(found[1], CAMPUS) == {"indian_lease": "UNKNOWN", "tribal_law_lease": "UNKNOWN"}
 
 
 def test_the_outline_of_a_reservation_may_need_consent_and_a_title_tells() -> None:
@@ -322,7 +333,7 @@ def test_a_determination_says_what_the_manager_could_do_and_its_json_validates(p
     lease = next(row for row in authority["instruments"] if row["provision"] == "land_instruments.blm_lease")
     assert lease["citation"] == "43 U.S.C. 1732(b); 43 C.F.R. part 2920"
     assert CAMPUS in lease["activities"]
-    assert data["lands"]["notice"].startswith("Overlap is a screening fact, not an offer of land.")
+    assert data["lands"]["notice"].startswith("That a site touches land says nothing of whether it can be had.")
     assert found.lands.explain().endswith(data["lands"]["notice"])
 
 
@@ -355,7 +366,7 @@ def test_a_gross_boundary_alone_leaves_the_site_unknown(parcels: Lands) -> None:
 def test_a_lease_on_a_base_waits_for_the_finding_on_the_project(lands: Lands) -> None:
     base = Project(
         site=Site.point(34.905, -117.884),
-        answers={"installation_site_identified": True, "installation_lease_competed": True},
+        answers={"installation_lease_competed": True},
     )
     [found] = screen(base, LAW, lands).lands.authorities
     [lease] = [row for row in found.directives if row.word == "military_lease"]

@@ -120,9 +120,10 @@ class Authority:
 
 
 def _barred(proof: Proof) -> str:
-    """What stands against a provision that is not met: the first part that decides it, by its title."""
-    part = proof
-    while part.parts and (part is proof or part.text in ("not", "any of", "all of")):
+    """What stands against a provision that is not met: the innermost title that decides it, or the fact."""
+    part, title = proof, ""
+    while part.parts:
         same = (one for one in part.parts if one.outcome is part.outcome)
         part = part.parts[0] if part.text == "not" else next(same, part.parts[0])
-    return part.text
+        title = part.text if part.provision else title
+    return title or part.text

@@ -24,8 +24,8 @@ NOTICE = (
 """What every determination says of itself."""
 
 LAND_NOTICE = (
-    "Overlap is a screening fact, not an offer of land. Whether anything is offered is for the manager, and a lease, "
-    "sale, permit or right-of-way is a decision that is itself reviewed."
+    "That a site touches land says nothing of whether it can be had. What is offered, and to whom, is for the manager; a "
+    "lease, sale, permit or right-of-way is a decision that is itself reviewed."
 )
 """What every answer about land says of itself."""
 
