@@ -166,14 +166,16 @@ def test_wilderness_bars_and_says_so() -> None:
     assert [status.word for status in found.statuses] == ["wilderness"]
     assert "    barred: Wilderness\n" in found.explain()
     assert found.explain().startswith(
-        "USFS, certainly at the site: excluded\n  reached by no directive\n  MEETS: Wilderness (16 U.S.C. 1133(c))\n"
+        "USFS, certainly at the site: excluded (not verified)\n  reached by no directive\n  MEETS: Wilderness (16 U.S.C. 1133(c))\n"
     )
 
 
 def test_a_roadless_area_bars_a_road_and_not_a_line() -> None:
     told = {"special_use_screening_passed": Answers.of([True]), "applicant_capable": Answers.of([True])}
     [found] = authorities(LAW, [(unit("USFS", "National Forest", "roadless"), True)], told)
-    assert outcomes(found, LINE) == {"forest_right_of_way": "MEETS"}
+    [line] = found.instruments_for(LINE)
+    assert (line.outcome, line.verified, line.held_back, line.asks) == (Outcome.UNKNOWN, False, True, ())
+    assert "    open: the row is not verified, so that it raises a question and settles none\n" in found.explain()
     assert outcomes(found, ROAD) == {"forest_road": "UNKNOWN"}
     [road] = found.instruments_for(ROAD)
     assert [fact.name for fact in road.asks] == ["roadless_exception_applies"]
@@ -181,6 +183,16 @@ def test_a_roadless_area_bars_a_road_and_not_a_line() -> None:
     [found] = authorities(LAW, [(unit("USFS", "National Forest", "roadless"), True)], told)
     assert outcomes(found, ROAD) == {"forest_road": "FAILS"}
     assert [row.verified for row in found.instruments_for(ROAD)] == [False]
+
+
+def test_where_no_row_is_for_an_activity_the_manager_is_to_be_asked() -> None:
+    found = one("VA", "Other")
+    assert outcomes(found, "rail_spur") == {}
+    assert "rail_spur" in found.without_row
+    assert CAMPUS not in found.without_row
+    assert found.explain().splitlines()[-1].startswith("  no row here for ")
+    assert found.explain().endswith("; ask the manager")
+    assert one("STATE", "Other").without_row == one("UNKNOWN").without_row == ()
 
 
 def test_land_set_apart_stands_against_every_instrument() -> None:
@@ -218,8 +230,19 @@ def test_of_a_site_of_energy_its_office_says_which_parts_are_open(name: str) -> 
 
 def test_before_the_order_nothing_is_classed_and_the_statutes_stand() -> None:
     [found] = authorities_of([unit("BLM", "Public Domain Land")], Law.on("2025-07-22"))
-    assert (found.land_class, found.directives) == ("unknown", ())
+    assert (found.land_class, found.possible_classes, found.directives) == ("not_in_force", (), ())
+    assert site_class(Law.on("2025-07-22"), [found]) == ("not_in_force", ())
+    assert found.explain().startswith("BLM, certainly at the site: not in force\n")
     assert outcomes(found, CAMPUS) == {"blm_lease": "UNKNOWN", "blm_sale": "UNKNOWN"}
+
+
+def test_on_a_day_without_classes_the_determination_says_so(parcels: Lands) -> None:
+    found = screen(Project("Parcel", site=Site.point(40.5, -109.58)), Law.on("2020-01-01"), parcels)
+    assert (found.lands.land_class, found.lands.possible_classes) == ("not_in_force", ())
+    assert "practical class of the site: not in force\n" in found.lands.explain()
+    data = json.loads(found.to_json())
+    jsonschema.validate(data, determination_schema())
+    assert data["lands"]["land_class"] == "not_in_force"
 
 
 def test_before_any_law_nothing_is_said_of_land() -> None:
@@ -267,7 +290,7 @@ def test_a_gross_boundary_makes_a_manager_possible_and_says_what_it_could_do_the
     [forest] = authorities(LAW, [(unit("USFS", "National Forest", grade="outer_boundary"), True)])
     assert (forest.certain, forest.land_class) == (False, "ordinary")
     assert site_class(LAW, [forest]) == ("unknown", ("ordinary",))
-    assert forest.explain().startswith("USFS, possibly at the site: ordinary\n")
+    assert forest.explain().startswith("USFS, possibly at the site: ordinary (not verified)\n")
 
 
 def test_a_base_and_a_reservation_at_one_site_are_told_apart_and_the_site_needs_consent() -> None:
