@@ -57,7 +57,7 @@ def reached(found: Authority) -> dict[str, str]:
 
 CAMPUS, LINE, ROAD = "data_center_building", "transmission_line_new", "access_road"
 SECTION_9A = {"interior_and_energy_land": "MEETS", "interior_and_energy_site": "UNKNOWN"}
-SECTION_9B = {"military_land": "MEETS", "military_lease": "UNKNOWN"}
+SECTION_9B = {"military_land": "MEETS", "military_site": "UNKNOWN", "military_lease": "UNKNOWN"}
 KINDS_OF_LAND = [
     ("open public land", unit("BLM", "Public Domain Land"), "candidate", SECTION_9A),
     ("public land under study for wilderness", unit("BLM", "Wilderness Study Area", "wsa"), "excluded", SECTION_9A),
@@ -70,10 +70,13 @@ KINDS_OF_LAND = [
     ("a range", unit("DOD", "Military Range", "military"), "limited", SECTION_9B),
     ("a lake of the Corps", unit("USACE", "Reservoir Land"), "ordinary", {}),
     ("a Coast Guard station", unit("USCG", "Military Installation", "military"), "ordinary", {}),
-    ("Paducah", unit("DOE", "DOE Site", name="Paducah Site"), "candidate", SECTION_9A),
-    ("Idaho", unit("DOE", "National Laboratory", name="Idaho National Laboratory"), "candidate", SECTION_9A),
+    ("Paducah", unit("DOE", "DOE Site", name="Paducah Site"), "unknown", SECTION_9A),
+    ("Idaho", unit("DOE", "National Laboratory", name="Idaho National Laboratory"), "unknown", SECTION_9A),
     ("another Energy site", unit("DOE", "DOE Site", name="Portsmouth Site"), "unknown", SECTION_9A),
-    ("a reservation", unit("BIA", "Indian Reservation", "tribal"), "consent", {}),
+    ("the outline of a reservation", unit("BIA", "Indian Reservation", "tribal"), "unknown", {}),
+    ("a tract in trust", unit("BIA", "Indian Reservation", "tribal", grade="managed"), "consent", {}),
+    ("a forest under study", unit("USFS", "National Forest", "wsa"), "excluded", {}),
+    ("the surface that BLM manages", unit("BLM", "BLM surface"), "unknown", SECTION_9A),
     ("a park", unit("NPS", "National Park", "park"), "excluded", SECTION_9A),
     ("a refuge", unit("FWS", "National Wildlife Refuge", "refuge"), "excluded", SECTION_9A),
     ("a hatchery", unit("FWS", "Other"), "unknown", SECTION_9A),
@@ -111,6 +114,7 @@ def test_classes_never_overlap_and_what_is_known_of_land_leaves_none_open() -> N
     ]
     words = (
         "Public_Domain_Land",
+        "BLM_surface",
         "National_Conservation_Area",
         "National_Petroleum_Reserve",
         "National_Wildlife_Refuge",
@@ -130,6 +134,9 @@ def test_classes_never_overlap_and_what_is_known_of_land_leaves_none_open() -> N
         "energy_site": Words.of(["Hanford_Site"] * len(rows), facts["energy_site"].choices),
         "energy_restricted_area": Answers.of([row[3] for row in rows]),
         "restricted_allotment": Answers.of([row[3] for row in rows]),
+        "grade": Words.of(["managed"] * len(rows), facts["grade"].choices),
+        "trust_or_restricted_title": Answers.of([True] * len(rows)),
+        "in_conservation_area": Answers.of([row[3] for row in rows]),
     }
     classes = LAW.testable("land", "land_class")
     answers = np.stack([evaluate(LAW.expression(row.id), columns, {}) for row in classes])
@@ -159,16 +166,39 @@ def test_wilderness_bars_and_says_so() -> None:
     assert [status.word for status in found.statuses] == ["wilderness"]
     assert "    barred: Wilderness\n" in found.explain()
     assert found.explain().startswith(
-        "USFS, certainly at the site: excluded\n  reached by no directive\n  MEETS: Wilderness (16 U.S.C. 1133(c))\n"
+        "USFS, certainly at the site: excluded (not verified)\n  reached by no directive\n  MEETS: Wilderness (16 U.S.C. 1133(c))\n"
     )
 
 
 def test_a_roadless_area_bars_a_road_and_not_a_line() -> None:
     told = {"special_use_screening_passed": Answers.of([True]), "applicant_capable": Answers.of([True])}
     [found] = authorities(LAW, [(unit("USFS", "National Forest", "roadless"), True)], told)
-    assert outcomes(found, LINE) == {"forest_right_of_way": "MEETS"}
+    [line] = found.instruments_for(LINE)
+    assert (line.outcome, line.verified, line.held_back, line.asks) == (Outcome.UNKNOWN, False, True, ())
+    assert "    open: the row is not verified, so that it raises a question and settles none\n" in found.explain()
+    assert outcomes(found, ROAD) == {"forest_road": "UNKNOWN"}
+    [road] = found.instruments_for(ROAD)
+    assert [fact.name for fact in road.asks] == ["roadless_exception_applies"]
+    told |= {"roadless_exception_applies": Answers.of([False])}
+    [found] = authorities(LAW, [(unit("USFS", "National Forest", "roadless"), True)], told)
     assert outcomes(found, ROAD) == {"forest_road": "FAILS"}
     assert [row.verified for row in found.instruments_for(ROAD)] == [False]
+
+
+def test_where_no_row_is_for_an_activity_the_manager_is_to_be_asked() -> None:
+    found = one("VA", "Other")
+    assert outcomes(found, "rail_spur") == {}
+    assert "rail_spur" in found.without_row
+    assert CAMPUS not in found.without_row
+    assert found.explain().splitlines()[-1].startswith("  no row here for ")
+    assert found.explain().endswith("; ask the manager")
+    assert one("STATE", "Other").without_row == one("UNKNOWN").without_row == ()
+
+
+def test_land_set_apart_stands_against_every_instrument() -> None:
+    """No row forgets it: each refers to the one condition."""
+    every = [row for row in LAW.testable("land", "instrument") if "land_instruments.set_apart" not in row.unless]
+    assert [row.id for row in every] == []
 
 
 def test_section_9b_does_not_ask_for_civil_works_though_the_lease_law_reaches_them() -> None:
@@ -180,16 +210,39 @@ def test_section_9b_does_not_ask_for_civil_works_though_the_lease_law_reaches_th
 def test_the_sites_that_energy_named_are_known_from_the_day_it_named_them() -> None:
     paducah = unit("DOE", "DOE Site", name="Paducah Site")
     [before] = authorities_of([paducah], Law.on("2025-07-23"))
-    assert (before.land_class, before.possible_classes) == ("unknown", ("limited", "candidate"))
     [after] = authorities_of([paducah], Law.on("2025-07-24"))
-    assert (after.land_class, after.possible_classes) == ("candidate", ())
+    assert [row.word for row in before.statuses] == ["energy_restricted"]
+    assert [row.word for row in after.statuses] == ["energy_named_site", "energy_restricted"]
+
+
+@pytest.mark.parametrize("name", ["Paducah Site", "Savannah River Site (whole)", "Portsmouth Site"])
+def test_of_a_site_of_energy_its_office_says_which_parts_are_open(name: str) -> None:
+    """Named or not: a part that is closed is limited, and while nobody has said the class is open."""
+    site = unit("DOE", "DOE Site", name=name)
+    [before] = authorities(LAW, [(site, True)])
+    assert (before.land_class, before.possible_classes) == ("unknown", ("limited", "candidate"))
     assert "limited or candidate, not known which\n  ask the Department of Energy site office: " in before.explain()
+    assert "Which site of the Department of Energy" not in before.explain()
+    for restricted, expected in ((True, "limited"), (False, "candidate")):
+        [found] = authorities(LAW, [(site, True)], {"energy_restricted_area": Answers.of([restricted])})
+        assert (found.land_class, found.possible_classes) == (expected, ())
 
 
 def test_before_the_order_nothing_is_classed_and_the_statutes_stand() -> None:
     [found] = authorities_of([unit("BLM", "Public Domain Land")], Law.on("2025-07-22"))
-    assert (found.land_class, found.directives) == ("unknown", ())
+    assert (found.land_class, found.possible_classes, found.directives) == ("not_in_force", (), ())
+    assert site_class(Law.on("2025-07-22"), [found]) == ("not_in_force", ())
+    assert found.explain().startswith("BLM, certainly at the site: not in force\n")
     assert outcomes(found, CAMPUS) == {"blm_lease": "UNKNOWN", "blm_sale": "UNKNOWN"}
+
+
+def test_on_a_day_without_classes_the_determination_says_so(parcels: Lands) -> None:
+    found = screen(Project("Parcel", site=Site.point(40.5, -109.58)), Law.on("2020-01-01"), parcels)
+    assert (found.lands.land_class, found.lands.possible_classes) == ("not_in_force", ())
+    assert "practical class of the site: not in force\n" in found.lands.explain()
+    data = json.loads(found.to_json())
+    jsonschema.validate(data, determination_schema())
+    assert data["lands"]["land_class"] == "not_in_force"
 
 
 def test_before_any_law_nothing_is_said_of_land() -> None:
@@ -237,15 +290,25 @@ def test_a_gross_boundary_makes_a_manager_possible_and_says_what_it_could_do_the
     [forest] = authorities(LAW, [(unit("USFS", "National Forest", grade="outer_boundary"), True)])
     assert (forest.certain, forest.land_class) == (False, "ordinary")
     assert site_class(LAW, [forest]) == ("unknown", ("ordinary",))
-    assert forest.explain().startswith("USFS, possibly at the site: ordinary\n")
+    assert forest.explain().startswith("USFS, possibly at the site: ordinary (not verified)\n")
 
 
 def test_a_base_and_a_reservation_at_one_site_are_told_apart_and_the_site_needs_consent() -> None:
-    base, tribe = unit("DOD", "Military Installation", "military"), unit("BIA", "Indian Reservation", "tribal")
+    base = unit("DOD", "Military Installation", "military")
+    tribe = unit("BIA", "Indian Reservation", "tribal", grade="managed")
     found = authorities(LAW, [(base, True), (tribe, True)])
     assert [(row.manager, row.land_class) for row in found] == [("DOD", "candidate"), ("BIA", "consent")]
     assert site_class(LAW, found) == ("consent", ())
-    assert outcomes(found[1], CAMPUS) == {"indian_lease": "UNKNOWN"}
+    assert outcomes(found[1], CAMPUS) == {"indian_lease": "UNKNOWN", "tribal_law_lease": "UNKNOWN"}
+
+
+def test_the_outline_of_a_reservation_may_need_consent_and_a_title_tells() -> None:
+    outline = unit("BIA", "Indian Reservation", "tribal")
+    [tribe] = authorities(LAW, [(outline, True)])
+    assert (tribe.certain, tribe.land_class, tribe.possible_classes) == (False, "unknown", ("consent", "not_federal"))
+    assert "ask the Bureau of Indian Affairs (title status report): Is the land itself held in trust" in tribe.explain()
+    [tribe] = authorities(LAW, [(outline, True)], {"trust_or_restricted_title": Answers.of([True])})[:1]
+    assert (tribe.certain, tribe.land_class) == (False, "consent")
 
 
 def test_on_a_parcel_of_the_state_the_site_is_not_federal() -> None:
@@ -293,7 +356,7 @@ def test_a_determination_says_what_the_manager_could_do_and_its_json_validates(p
     lease = next(row for row in authority["instruments"] if row["provision"] == "land_instruments.blm_lease")
     assert lease["citation"] == "43 U.S.C. 1732(b); 43 C.F.R. part 2920"
     assert CAMPUS in lease["activities"]
-    assert data["lands"]["notice"].startswith("Overlap is a screening fact, not an offer of land.")
+    assert data["lands"]["notice"].startswith("That a site touches land says nothing of whether it can be had.")
     assert found.lands.explain().endswith(data["lands"]["notice"])
 
 
@@ -326,7 +389,7 @@ def test_a_gross_boundary_alone_leaves_the_site_unknown(parcels: Lands) -> None:
 def test_a_lease_on_a_base_waits_for_the_finding_on_the_project(lands: Lands) -> None:
     base = Project(
         site=Site.point(34.905, -117.884),
-        answers={"installation_site_identified": True, "installation_lease_competed": True},
+        answers={"installation_lease_competed": True},
     )
     [found] = screen(base, LAW, lands).lands.authorities
     [lease] = [row for row in found.directives if row.word == "military_lease"]
@@ -385,14 +448,11 @@ def test_a_title_search_settles_what_a_gross_boundary_leaves_open(parcels: Lands
     assert searched.problems == ()
 
 
-def test_where_neither_wetland_nor_flood_zone_is_at_the_site_an_action_on_it_is_taken_not_to_affect_them() -> None:
+def test_no_map_answers_whether_an_action_may_affect_what_is_there() -> None:
+    """That neither wetland nor flood zone is at the site is a fact; the effect is for the agency to judge."""
     upgrade = {"kind": "substation_upgrade", "agency": "DOE", "decision": "permit"}
-
-    def shown(**answers: bool) -> str:
-        [review] = screen(Project(federal_actions=[upgrade], answers=answers), LAW).nepa
-        return "\n".join(str(path.proof) for path in review.paths)
-
-    taken = "no, since no wetland and no flood zone is mapped at the site"
-    assert taken in shown(in_wetland=False, in_flood_zone=False)
-    assert taken not in shown(in_wetland=False)
-    assert taken not in shown(in_wetland=False, in_flood_zone=False, may_affect_wetland_or_floodplain=True)
+    answers = {"in_wetland": False, "in_flood_zone": False}
+    [review] = screen(Project(federal_actions=[upgrade], answers=answers), LAW).nepa
+    assert "may_affect_wetland_or_floodplain" in {fact.name for path in review.paths for fact in path.asks}
+    assert "taken" not in "\n".join(str(path.proof) for path in review.paths if path.proof)
+    assert all(fact.name != "may_affect_wetland_or_floodplain" for fact, _, _ in LAW.taken)

@@ -137,6 +137,13 @@ def test_every_choice_of_a_reading_has_a_case() -> None:
     assert not missing, "\n".join(missing)
 
 
+def test_a_word_goes_by_its_other_names_too() -> None:
+    site = TABLES.facts["energy_site"]
+    for name in ("Savannah River Site", "savannah-river site (WHOLE)", "SRS", "Savannah River Plant"):
+        assert site.word(name) == "Savannah_River_Site"
+    assert site.word("Savannah River") is None
+
+
 # Days -------------------------------------------------------------------------------------------------------
 
 
@@ -458,6 +465,12 @@ MISTAKES = [
         {},
         "alpha: fact f: has 65 choices; 64 is the most",
         id="too many choices",
+    ),
+    pytest.param(
+        [fact('choices = ["alpha", "beta"]\naliases = { first = "alhpa" }')],
+        {},
+        "alpha: fact f: aliases: never 'alhpa'; did you mean 'alpha'?",
+        id="another name of no word",
     ),
     pytest.param(
         [fact('confirms = "new_laod"')],

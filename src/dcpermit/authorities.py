@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dcpermit.authority import FEDERAL_LAND, TRIBAL_LAND, UNCLASSED, Authority, LandFinding
+from dcpermit.authority import FEDERAL_LAND, NOT_CLASSED, TRIBAL_LAND, UNCLASSED, Authority, LandFinding
 from dcpermit.errors import LawError
 from dcpermit.expression.columns import Answers, Column, Words, silence, take
 from dcpermit.expression.evaluate import Known, evaluate
@@ -73,8 +73,11 @@ def site_class(law: Law, found: Sequence[Authority]) -> tuple[str, tuple[str, ..
 
     Returns:
         The class, and the classes that its land may have besides: those more closed, or any where none is certain.
+        On a day whose law has no classes, ``not_in_force``.
     """
     order = [row.id.rpartition(".")[2] for row in law.testable("land", "land_class")]
+    if not order:
+        return NOT_CLASSED, ()
     sure = {one.land_class for one in found if one.certain}
     first = next((word for word in order if word in sure), UNCLASSED)
     may = {word for one in found if one.units for word in (one.land_class, *one.possible_classes)}
@@ -94,7 +97,7 @@ class _Read:
         facts: Mapping[str, Column],
         row: int,
     ) -> None:
-        self.law, self.rows, self.n = law, rows, len(units)
+        self.law, self.rows, self.units, self.n = law, rows, units, len(units)
         self.known: Known = {}
         own = {fact.read: fact for fact in law.facts.values() if fact.of_land}
         bare = {
@@ -135,6 +138,7 @@ class _Read:
                         made.append(self.finding(one, outcome, places))
             return tuple(made)
 
+        instruments = findings("instrument", _all)
         return Authority(
             manager,
             names,
@@ -142,8 +146,18 @@ class _Read:
             statuses=findings("land_status", _anywhere),
             classes=findings("land_class", _anywhere),
             directives=findings("directive", _anywhere),
-            instruments=findings("instrument", _all),
+            instruments=instruments,
+            without_row=self.without_row(places, instruments),
+            classed=any(one.kind == "land_class" for one in self.rows),
         )
+
+    def without_row(self, places: NDArray[np.int64], instruments: Iterable[LandFinding]) -> tuple[str, ...]:
+        """What instruments of others are for and none of these is, of federal or tribal land whose manager is known."""
+        here = [unit for unit in (self.units[i] for i in places) if unit is not None]
+        if not any(unit.federal or unit.tribal for unit in here) or not self.owned(places):
+            return ()
+        named = dict.fromkeys(kind for row in self.rows if row.kind == "instrument" for kind in row.activities)
+        return tuple(kind for kind in named if not any(kind in one.activities for one in instruments))
 
     def owned(self, places: NDArray[np.int64]) -> bool:
         """Whether it is known whose the land is, or that it is nobody's whom the law names."""
@@ -164,10 +178,11 @@ class _Read:
             asks = dict.fromkeys(fact for fact in asks if fact == self.manager)
         decides = next((i for i in places if answers[i] == outcome), places[0])
         proof = prove(node, int(decides), self.facts, self.known)
+        held_back = row.kind == "instrument" and not row.verified and Outcome(outcome) is Outcome.MEETS
         return LandFinding(
             row.id,
             row.title,
-            Outcome(outcome),
+            Outcome.UNKNOWN if held_back else Outcome(outcome),
             str(row.citation),
             row.verified,
             row.activities,
@@ -175,6 +190,7 @@ class _Read:
             tuple(part.id for part in others if outcome == UNKNOWN and (self.known[part][places] == UNKNOWN).any()),
             proof,
             row.note,
+            held_back,
         )
 
 

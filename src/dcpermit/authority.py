@@ -14,6 +14,9 @@ MOST_NAMED = 3
 UNCLASSED = "unknown"
 """How open land is of which no class is met: ask for its title."""
 
+NOT_CLASSED = "not_in_force"
+"""How open land is on a day whose law has no classes."""
+
 
 @frozen
 class LandFinding:
@@ -23,7 +26,7 @@ class LandFinding:
     Attributes:
         id: The provision's id.
         title: Its title.
-        outcome: Whether it is met, if the land is there.
+        outcome: Whether it is met, if the land is there; an instrument whose row is not verified is never met plainly.
         citation: Where it stands.
         verified: Whether its operative words were checked against a source.
         activities: The kinds of action that an instrument could authorize.
@@ -31,6 +34,7 @@ class LandFinding:
         depends: Findings on the project that leave it open.
         proof: Why, read over the unit that decides it.
         note: What a careful reader should know beside it.
+        held_back: Whether it would be met, and is UNKNOWN only since the row is not verified.
     """
 
     id: str
@@ -43,6 +47,7 @@ class LandFinding:
     depends: tuple[str, ...]
     proof: Proof
     note: str
+    held_back: bool = False
 
     @property
     def word(self) -> str:
@@ -63,6 +68,8 @@ class Authority:
         classes: How open it is in practice, or may be, the most closed first.
         directives: What reaches it, or may.
         instruments: What the manager could grant over all of its land there, those that the facts bar included.
+        without_row: Kinds of action that instruments of others are for, and none of this manager's here: ask it.
+        classed: Whether the law of the day has classes of land.
     """
 
     manager: str
@@ -72,10 +79,14 @@ class Authority:
     classes: tuple[LandFinding, ...]
     directives: tuple[LandFinding, ...]
     instruments: tuple[LandFinding, ...]
+    without_row: tuple[str, ...] = ()
+    classed: bool = True
 
     @property
     def land_class(self) -> str:
-        """The most closed class that its land has for certain; ``unknown`` where it has none."""
+        """The most closed class that its land has for certain; ``unknown`` where none, ``not_in_force`` before any."""
+        if not self.classed:
+            return NOT_CLASSED
         return next((one.word for one in self.classes if one.outcome is Outcome.MEETS), UNCLASSED)
 
     @property
@@ -83,6 +94,11 @@ class Authority:
         """The classes that its land may have besides: those more closed, or any where none is certain."""
         words = [one.word for one in self.classes]
         return tuple(words[: words.index(self.land_class)] if self.land_class in words else words)
+
+    @property
+    def class_verified(self) -> bool:
+        """Whether the row of its class was checked against a source; so where there is no class."""
+        return all(one.verified for one in self.classes if one.word == self.land_class)
 
     def instruments_for(self, activity: str) -> tuple[LandFinding, ...]:
         """The instruments for one kind of action."""
@@ -92,7 +108,8 @@ class Authority:
         """What the manager could do, in words."""
         there = "certainly" if self.certain else "possibly"
         where = f"{self.manager}, {there} at the site" if self.units else "where no unit is known to lie"
-        classes = [self.land_class, *(f"perhaps {word}" for word in self.possible_classes)]
+        checked = "" if self.class_verified else " (not verified)"
+        classes = [self.land_class + checked, *(f"perhaps {word}" for word in self.possible_classes)]
         if self.land_class == UNCLASSED:
             few = 0 < len(self.possible_classes) <= MOST_NAMED
             classes = [" or ".join(self.possible_classes), "not known which"] if few else [UNCLASSED]
@@ -110,19 +127,24 @@ class Authority:
             lines.append(f"  {one.outcome.name}: {one.title} ({one.citation}{verified}){uses}")
             if one.outcome is Outcome.FAILS:
                 lines.append(f"    barred: {_barred(one.proof)}")
+            if one.held_back:
+                lines.append("    open: the row is not verified, so that it raises a question and settles none")
             lines += [f"    open with {id}" for id in one.depends]
             lines += [f"    ask {fact.asked_of}: {fact.asks()}" for fact in one.asks if fact.name not in asked]
             again = sum(fact.name in asked for fact in one.asks)
             if again:
                 lines.append(f"    and {again} question{'s' if again > 1 else ''} asked above")
             asked |= {fact.name for fact in one.asks}
+        if self.without_row:
+            lines.append(f"  no row here for {', '.join(self.without_row)}; ask the manager".replace("_", " "))
         return "\n".join(lines)
 
 
 def _barred(proof: Proof) -> str:
-    """What stands against a provision that is not met: the first part that decides it, by its title."""
-    part = proof
-    while part.parts and (part is proof or part.text in ("not", "any of", "all of")):
+    """What stands against a provision that is not met: the innermost title that decides it, or the fact."""
+    part, title = proof, ""
+    while part.parts:
         same = (one for one in part.parts if one.outcome is part.outcome)
         part = part.parts[0] if part.text == "not" else next(same, part.parts[0])
-    return part.text
+        title = part.text if part.provision else title
+    return title or part.text

@@ -24,8 +24,8 @@ NOTICE = (
 """What every determination says of itself."""
 
 LAND_NOTICE = (
-    "Overlap is a screening fact, not an offer of land. Whether anything is offered is for the manager, and a lease, "
-    "sale, permit or right-of-way is a decision that is itself reviewed."
+    "That a site touches land says nothing of whether it can be had. What is offered, and to whom, is for the manager; "
+    "a lease, sale, permit or right-of-way is a decision that is itself reviewed."
 )
 """What every answer about land says of itself."""
 
@@ -176,7 +176,9 @@ class LandAnswer:
             lines = list(memo_lines(self.memo, self.coverage))
         if self.authorities:
             may = f", perhaps {' or '.join(self.possible_classes)}" if self.possible_classes else ""
-            lines.append(f"\npractical class of the site: {self.land_class}{may}".replace("_", " "))
+            giving = [one for one in self.authorities if one.certain and one.land_class == self.land_class]
+            checked = "" if all(one.class_verified for one in giving) else " (not verified)"
+            lines.append(f"\npractical class of the site: {self.land_class}{checked}{may}".replace("_", " "))
             lines += [f"\n{one.explain()}" for one in self.authorities]
             lines.append(f"\n{LAND_NOTICE}")
         return "\n".join(lines)

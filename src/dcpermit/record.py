@@ -119,6 +119,7 @@ def _land_finding(one: LandFinding) -> dict[str, Any]:
         "activities": list(one.activities),
         "questions": [_fact(fact) for fact in one.asks],
         "depends_on": list(one.depends),
+        "held_back": one.held_back,
         "proof": _proof(one.proof),
         "note": one.note,
     }
@@ -130,11 +131,13 @@ def _authority(one: Authority) -> dict[str, Any]:
         "units": list(one.units),
         "certain": one.certain,
         "land_class": one.land_class,
+        "class_verified": one.class_verified,
         "possible_classes": list(one.possible_classes),
         "statuses": [_land_finding(found) for found in one.statuses],
         "classes": [_land_finding(found) for found in one.classes],
         "directives": [_land_finding(found) for found in one.directives],
         "instruments": [_land_finding(found) for found in one.instruments],
+        "without_row": list(one.without_row),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import attrs
 
+from dcpermit.authority import NOT_CLASSED, UNCLASSED
 from dcpermit.law.law import Law
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from dcpermit.project import FLAT_LOADS, TEXTS, Load, Project
@@ -96,7 +97,7 @@ def determination_schema() -> dict[str, Any]:
     outcome = {"enum": [one.name for one in Outcome]}
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     maybe_text = {"type": ["string", "null"]}
-    number = {"type": ["number", "null"]}
+    number, yes_no = {"type": ["number", "null"]}, {"type": "boolean"}
     questions = {"type": "array", "items": _object({"fact": text, "question": text, "asked_of": text})}
     proof = {"anyOf": [{"$ref": "#/$defs/proof"}, {"type": "null"}]}
     citation = _object({"instrument": text, "pinpoint": text, "url": text})
@@ -127,7 +128,8 @@ def determination_schema() -> dict[str, Any]:
         {
             **dict.fromkeys(("provision", "title", "citation", "note"), text),
             "outcome": outcome,
-            "verified": {"type": "boolean"},
+            "verified": yes_no,
+            "held_back": yes_no,
             "activities": texts,
             "depends_on": texts,
             "questions": questions,
@@ -135,11 +137,17 @@ def determination_schema() -> dict[str, Any]:
         }
     )
     land_findings = {"type": "array", "items": land_finding}
+    land_class = {
+        "type": "string",
+        "description": f"A class of land; {UNCLASSED}, or {NOT_CLASSED} where the day's law has no classes.",
+    }
     authority = _object(
         {
-            **dict.fromkeys(("manager", "land_class"), text),
-            **dict.fromkeys(("units", "possible_classes"), texts),
-            "certain": {"type": "boolean"},
+            "manager": text,
+            "land_class": land_class,
+            **dict.fromkeys(("units", "possible_classes", "without_row"), texts),
+            "certain": yes_no,
+            "class_verified": yes_no,
             **dict.fromkeys(("statuses", "classes", "directives", "instruments"), land_findings),
         }
     )
@@ -149,7 +157,7 @@ def determination_schema() -> dict[str, Any]:
             "coverage": coverage,
             "nearest": nearest,
             "authorities": {"type": "array", "items": authority},
-            "land_class": text,
+            "land_class": land_class,
             "possible_classes": texts,
             "memo": {"anyOf": [_memo(overlap), {"type": "null"}]},
             "notice": text,

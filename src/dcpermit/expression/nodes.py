@@ -19,6 +19,7 @@ class Fact:
         name: How expressions and projects speak of it.
         unit: The unit it is kept in, one of the units of ``Span``; empty for words and yes/no.
         choices: The words it may be; empty for measures and yes/no.
+        aliases: Other names of the choices, as pairs: a site's older name, and the choice.
         many: Whether a project may have several of the choices at once.
         within: Which choices are part of which, as pairs: the Army is within Defense.
         of: ``action`` where an answer is about one action and not about the project.
@@ -37,6 +38,7 @@ class Fact:
     name: str
     unit: str = ""
     choices: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
     many: bool = False
     within: tuple[tuple[str, str], ...] = ()
     of: str = ""
@@ -68,6 +70,7 @@ class Fact:
     def word(self, text: str) -> str | None:
         """The choice that a text means, whatever its capitals and with spaces or hyphens for underscores; or None."""
         plain = plain_word(text)
+        plain = next((plain_word(choice) for alias, choice in self.aliases if plain_word(alias) == plain), plain)
         return next((choice for choice in self.choices if choice.casefold() == plain), None)
 
     def asks(self) -> str:

@@ -22,7 +22,7 @@ _TABLE_KEYS = (
     "kind unless documentation"
 ).split()
 _FACT_KEYS = (
-    "name unit choices many within of taken_as_yes taken_as_no taken_since read select possible question "
+    "name unit choices aliases many within of taken_as_yes taken_as_no taken_since read select possible question "
     "asked_of confirms"
 ).split()
 _READING_KEYS = "name says".split()
@@ -37,7 +37,7 @@ _KINDS_OF_VALUE: Mapping[str, tuple[type, str]] = {
     **dict.fromkeys(_LISTS, (list, "a list of texts")),
     **dict.fromkeys(("many", "verified"), (bool, "true or false")),
     **dict.fromkeys(("from", "until", "known_to"), (date, "a day, as 2025-07-23 without quotes")),
-    **dict.fromkeys(("readings", "within"), (dict, "a table of texts")),
+    **dict.fromkeys(("aliases", "readings", "within"), (dict, "a table of texts")),
     **dict.fromkeys(("fact", "reading", "provision"), (list, "a list of tables")),
 }
 """What each key of a table holds; a text where it is not named here."""
@@ -156,12 +156,15 @@ def _fact(table: str, row: dict[str, Any]) -> Fact:
         raise LawError(where, "is no yes or no, so nothing can be taken for one")
     if len(choices) > 64:
         raise LawError(where, f"has {len(choices)} choices; 64 is the most")
-    within = row.get("within", {})
+    aliases, within = row.get("aliases", {}), row.get("within", {})
+    for word in aliases.values():
+        if word not in choices:
+            raise LawError(where, f"aliases: never {word!r}; {did_you_mean(str(word), choices)}".rstrip("; "))
     for part, whole in within.items():
         for word in (part, whole):
             if word not in choices:
                 raise LawError(where, f"within: never {word!r}; {did_you_mean(str(word), choices)}".rstrip("; "))
-    return Fact(**{**row, "choices": choices, "within": tuple(within.items())})
+    return Fact(**{**row, "choices": choices, "aliases": tuple(aliases.items()), "within": tuple(within.items())})
 
 
 def _reading(table: str, row: dict[str, Any]) -> Reading:
