@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,14 +12,23 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from dcpermit.errors import LandError
+from dcpermit.errors import LandError, did_you_mean
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
-from dcpermit.lands.layers.managers import DEPARTMENT_OF, FEDERAL, KINDS, STATISTICAL_KINDS, TRIBAL, grade_of
+from dcpermit.lands.layers.managers import (
+    CONSTRAINTS,
+    DEPARTMENT_OF,
+    FEDERAL,
+    KINDS,
+    STATISTICAL_KINDS,
+    TRIBAL,
+    grade_of,
+)
 from dcpermit.lands.layers.official import Columns, Official
 from dcpermit.lands.layers.said import Said
 from dcpermit.lands.source import LandUnit, Sheet
 
 CODES_SHOWN = 8  # how many unknown codes of one column are reported by name
+OF_LAND = ("manager", "owner", "owner_type")
 TRIBAL_KINDS = ("reservation", "trust_tract")
 OURS = {"manager": tuple(DEPARTMENT_OF), "owner": tuple(DEPARTMENT_OF), "boundary_kind": KINDS}
 YES = frozenset({"true", "1", "yes", "y", "t"})
@@ -77,14 +86,24 @@ def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = Non
         The rows in our words.
 
     Raises:
-        LandError: If a column is missing without which nothing can be said.
+        LandError: If a column is missing without which nothing can be said, a width is no length, or a row of
+            constraints does not say which.
     """
     columns, n, notes = Columns(frame.columns), len(frame), list[str]()
     held = _columns(columns, layer, where, sheet)
-    raw = {role: Said.of(frame, column, layer.nulls) for role, column in held.items()}
+    constraining = layer.role == "constraint" or (sheet is not None and sheet.source.role == "constraint")
+    for role in OF_LAND if constraining else ():
+        held.pop(role, None)
+    said_by = partial(Said.of, frame, nulls=layer.nulls, where=where)
+    raw = {role: said_by(column) for role, column in held.items()}
+    _check_widths(raw.get("width_m"), held.get("width_m", ""), where)
     parts = dict(raw)
     for role, usual in layer.values.items():
         parts[role] = raw[role].mapped(partial(_or, usual=usual)) if role in raw else Said.all(usual, n)
+    if constraining:
+        # What is mapped is no land unit, whoever's land it lies on.
+        parts |= {role: Said.all("", n) for role in OF_LAND if role in parts}
+        parts["manager"] = Said.all("UNKNOWN", n)
     parts.setdefault("manager", Said.all("UNKNOWN", n))
     unsure = np.zeros(n, dtype=np.bool_)
     for role in [role for role in parts if role in layer.codes or role in ("manager", "boundary_kind")]:
@@ -99,8 +118,11 @@ def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = Non
             parts["boundary_kind"] = Said.all(sheet.boundary_kind, n)
         elif "boundary_kind" in layer.columns:
             notes.append("no column boundary_kind; its boundaries are taken as gross, with other people's land inside")
-    flags = _flags(frame, columns, layer, raw.get("designation") or parts.get("designation"), n)
-    left_out = _ruled(frame, columns, layer, parts, flags, unsure, notes)
+    flags = _flags(said_by, columns, layer, raw.get("designation") or parts.get("designation"), n)
+    left_out = _ruled(said_by, columns, layer, parts, flags, unsure, notes)
+    if constraining:
+        parts["constraint"] = (parts.get("constraint") or Said.all("", n)).mapped(str.casefold)
+        _check_constraints(parts["constraint"], held.get("constraint", "constraint"), left_out, where)
     if sheet:
         # What somebody says of his own copy goes before what we judge of copies like it.
         parts["width_m"] = raw.get("width_m", Said.all("", n))
@@ -168,16 +190,22 @@ def units_of(read: Read, layer: Official, key: str, layer_name: str, boxed: Bool
 
 def widths(read: Read, accuracy_m: float) -> Floats:
     """How far each boundary may lie from the true one [m]: as the row says, or the layer. Shape (n,)."""
-    own = read.of("width_m").each(_number)
+    own = read.of("width_m").each(_metres)
     return np.array([accuracy_m if metres is None else metres for metres in own], dtype=np.float64)
 
 
 def told_apart(units: Iterable[LandUnit]) -> Iterator[str]:
     """The ids of units, a second of the same name being told apart by its number."""
-    seen: dict[str, int] = {}
-    for unit in units:
-        seen[unit.id] = seen.get(unit.id, 0) + 1
-        yield unit.id if seen[unit.id] == 1 else f"{unit.id}#{seen[unit.id]}"
+    ids = [unit.id for unit in units]
+    taken, number = set(ids), dict[str, int]()
+    for own in ids:
+        new = own
+        while new in taken and own in number:
+            number[own] += 1
+            new = f"{own}#{number[own]}"
+        number.setdefault(own, 1)
+        taken.add(new)
+        yield new
 
 
 def _columns(columns: Columns, layer: Official, where: str, sheet: Sheet | None) -> dict[str, str]:
@@ -201,6 +229,23 @@ def _columns(columns: Columns, layer: Official, where: str, sheet: Sheet | None)
             ' manager, or say in source.toml official = "..." or [columns] manager = "..."',
         )
     return held
+
+
+def _check_widths(said: Said | None, column: str, where: str) -> None:
+    """Refuses a width that is no length: what is known of a boundary must not be read off a mistake."""
+    rows = said.holds(lambda text: bool(text) and _metres(text) is None) if said else np.zeros(0, dtype=np.bool_)
+    for row in np.flatnonzero(rows)[:1]:
+        text = _texts(said.at(rows))[0] if said else ""
+        raise LandError(where, f"row {row + 1}: {column} is {text!r}; write metres as a number, such as 50")
+
+
+def _check_constraints(said: Said, column: str, left_out: Bools, where: str) -> None:
+    """Refuses a row that maps what no law asks for, which would pass for none of what they do ask."""
+    for row in np.flatnonzero(~said.among(CONSTRAINTS) & ~left_out)[:1]:
+        text = said.texts[said.which[row]]
+        what = f"{column} is {text!r}" if text else f"{column} is empty, and nothing says what it maps"
+        hint = did_you_mean(text, CONSTRAINTS) or f"write one of {', '.join(CONSTRAINTS)}"
+        raise LandError(where, f"row {row + 1}: {what}; {hint}")
 
 
 def _or(text: str, usual: str) -> str:
@@ -235,12 +280,14 @@ def _unknown_codes(said: Said, unknown: Bools, role: str, layer: Official) -> li
     return notes
 
 
-def _flags(frame: Any, columns: Columns, layer: Official, designation: Said | None, n: int) -> dict[str, Bools]:
+def _flags(
+    said_by: Callable[[str], Said], columns: Columns, layer: Official, designation: Said | None, n: int
+) -> dict[str, Bools]:
     raised = {flag for rule in layer.rules for flag in rule.flags} | set(layer.flag_columns.values())
     flags = {flag: np.zeros(n, dtype=np.bool_) for flag in {"tribal", "statistical", *layer.flags, *raised}}
     for name, flag in layer.flag_columns.items():
         if column := columns.find(name):
-            flags[flag] |= Said.of(frame, column).holds(lambda text: text.casefold() in YES)
+            flags[flag] |= said_by(column).holds(lambda text: text.casefold() in YES)
     for flag, patterns in layer.flags.items():
         if designation is not None:
             flags[flag] |= designation.like(patterns)
@@ -248,7 +295,7 @@ def _flags(frame: Any, columns: Columns, layer: Official, designation: Said | No
 
 
 def _ruled(
-    frame: Any,
+    said_by: Callable[[str], Said],
     columns: Columns,
     layer: Official,
     parts: dict[str, Said],
@@ -257,16 +304,18 @@ def _ruled(
     notes: list[str],
 ) -> Bools:
     """What the rules of a layer make of its rows, in place; which of them are left out. Shape (n,)."""
-    n = len(frame)
+    n = len(unsure)
+    own_width = parts.get("width_m") or Said.all("", n)
     left_out = np.zeros(n, dtype=np.bool_)
     for rule in layer.rules:
         rows = np.full(n, not any(columns.find(name) for name in rule.lacks), dtype=np.bool_)
         for name, patterns in rule.where.items():
             column = "" if name in parts else columns.find(name)
-            said = Said.of(frame, column, layer.nulls) if column else parts.get(name)
+            said = said_by(column) if column else parts.get(name)
             rows &= False if said is None else said.like(patterns)
         for role, text in rule.sets.items():
-            parts[role] = (parts.get(role) or Said.all("", n)).put(text, rows)
+            wider = own_width.holds(partial(_is_less, than=text)) if role == "width_m" else True
+            parts[role] = (parts.get(role) or Said.all("", n)).put(text, rows & wider)
         if "manager" in rule.sets:
             unsure &= ~rows
         for flag, held in flags.items():
@@ -309,6 +358,20 @@ def _states(text: str) -> tuple[str, ...]:
     """Postal codes, of a text such as ``ND-SD``; a state in full stays as it is."""
     words = text.replace("-", " ").replace(",", " ").replace("/", " ").split()
     return tuple(words) if all(len(word) == 2 for word in words) else (text,)
+
+
+def _metres(text: str) -> float | None:
+    """A length such as ``50`` or ``50 m``; None where it is none."""
+    for unit in ("metres", "meters", "m"):
+        if text.casefold().endswith(unit):
+            text = text[: -len(unit)].rstrip()
+            break
+    metres = _number(text)
+    return metres if metres is not None and metres >= 0 else None
+
+
+def _is_less(text: str, than: str) -> bool:
+    return (_metres(text) or 0.0) < (_metres(than) or 0.0)
 
 
 def _number(text: str) -> float | None:

@@ -123,6 +123,11 @@ GRADE_WORDS = {
 """What each grade lets a map say."""
 
 GRADES = ("managed", "outer_boundary", "hint")
+
+CONSTRAINTS = (
+    "wetland", "flood_zone", "critical_habitat", "sole_source_aquifer", "historic_place", "deepwater",
+)  # fmt: skip
+"""What a layer of constraints may map; deepwater is told apart from wetland, and no selection of the law means it."""
 SURE_FLAGS = frozenset({"wilderness", "wsa"})
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from attrs import field, frozen
 
 from dcpermit.errors import LandError, did_you_mean
-from dcpermit.lands.layers.managers import DEPARTMENT_OF, GRADES, KINDS
+from dcpermit.lands.layers.managers import CONSTRAINTS, DEPARTMENT_OF, GRADES, KINDS
 from dcpermit.lands.layers.said import like
 
 HERE = Path(__file__).resolve().parent
@@ -251,7 +251,7 @@ def read_official(path: Path) -> Official:
         recognised_by=tuple(_words(where, "recognised_by", names) for names in table.get("recognised_by", [])),
         refused=table.get("refused", {}),
         columns=_written_out(where, {role: _words(where, role, names) for role, names in columns.items()}),
-        values=table.get("values", {}),
+        values=_said(f"{where} [values]", table.get("values", {})),
         codes=_codes(where, codes),
         flags={flag: _words(where, flag, patterns) for flag, patterns in table.get("flags", {}).items()},
         flag_columns=table.get("flag_columns", {}),
@@ -280,6 +280,18 @@ def _codes(where: str, codes: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return found
 
 
+def _said(where: str, table: Mapping[str, Any]) -> dict[str, str]:
+    """What rows are said to say, in texts; a width may be given as the number it is."""
+    found = {}
+    for role, said in table.items():
+        if role == "width_m":
+            said = f"{_metres(where, role, float(said) if isinstance(said, str) and said.isdigit() else said):.10g}"
+        if not isinstance(said, str):
+            raise LandError(where, f"{role} is {said!r}; write a text")
+        found[role] = said
+    return found
+
+
 def _rule(where: str, table: Mapping[str, Any]) -> Rule:
     _known(where, table, RULE)
     for key in (("where", "lacks"), ("because",)):
@@ -291,7 +303,7 @@ def _rule(where: str, table: Mapping[str, Any]) -> Rule:
     return Rule(
         where={name: _words(where, name, patterns) for name, patterns in table.get("where", {}).items()},
         lacks=_words(where, "lacks", table.get("lacks", [])),
-        sets=table.get("set", {}),
+        sets=_said(f"{where} set", table.get("set", {})),
         flags=frozenset(_words(where, "flags", table.get("flags", []))),
         no_flags=bool(table.get("no_flags", False)),
         leave_out=bool(table.get("leave_out", False)),
@@ -376,12 +388,17 @@ def _check_words(where: str, layer: Official) -> None:
     ]
     managers = [*layer.codes.get("manager", {}).values(), *(sets["manager"] for sets in said if "manager" in sets)]
     grades = [sets["grade"] for sets in said if "grade" in sets]
+    constraints = [
+        *layer.codes.get("constraint", {}).values(),
+        *(sets["constraint"] for sets in said if "constraint" in sets),
+    ]
     flags = {*layer.flag_columns.values(), *(flag for rule in layer.rules for flag in rule.flags)}
     for what, words, known in (
         ("boundary_kind", kinds, KINDS),
         ("manager", managers, tuple(DEPARTMENT_OF)),
         ("manager settled", layer.settles, tuple(DEPARTMENT_OF)),
         ("grade", grades, GRADES),
+        ("constraint", constraints, CONSTRAINTS),
         ("flag", flags, FLAGS),
     ):
         for word in words:
