@@ -563,3 +563,69 @@ def test_numbers_of_a_table_may_be_numbers_where_a_width_is_asked_for(tmp_path):
     (tmp_path / "a.toml").write_text(text + rule)
     layer = read_official(tmp_path / "a.toml")
     assert (layer.values["width_m"], layer.rules[0].sets["width_m"]) == ("20", "500")
+
+
+# What a name, a kind of boundary and a place on the map must not be taken for.
+
+
+def test_a_name_alone_makes_no_layer_official(tmp_path):
+    geodatabase(
+        tmp_path / "m.gdb", PADUS4_1Fee=[cases("padus")[0]["row"]], PADUS4_1Easement=[{"a": 1}], Other=[{"a": 1}]
+    )
+    layer = read_polygons(tmp_path / "m.gdb")
+    assert len(layer.units) == 1
+    assert layer.notes == (
+        "m: layer PADUS4_1Easement is named as one of padus, but has not its columns; it was left out",
+    )
+    geodatabase(tmp_path / "n.gdb", Sole_Source_Aquifers=[{"a": 1}], Other=[{"a": 1}])
+    with pytest.raises(LandError, match=r"holds layers Sole_Source_Aquifers, Other; say which in source\.toml"):
+        read_polygons(tmp_path / "n.gdb")
+
+
+@pytest.mark.parametrize("name", ["ASSAY_Parcels", "My_Wetlands_Owners", "Race_Course", "PLACEC", "Wilderness"])
+def test_a_name_that_only_sounds_like_a_layer_is_of_none(name):
+    assert not [layer.key for layer in official_layers().values() if layer.layers_among([name])]
+
+
+@pytest.mark.parametrize(("code", "tribal"), [("NTVALL", True), ("NTVPIC", False)])
+@pytest.mark.parametrize("column", ["agency", "manager", "ADMIN_AGENCY_CODE"])
+def test_a_restricted_allotment_is_tribal_and_what_was_conveyed_is_not(tmp_path, column, code, tribal):
+    row = cases("blm_sma")[0]["row"] if column.isupper() else {"boundary_kind": "surface_management"}
+    layer_of([{**row, column: code}]).to_file(tmp_path / "m.gpkg")
+    (unit,) = read_polygons(tmp_path / "m.gpkg").units
+    assert (unit.manager, unit.tribal, unit.federal) == ("ANCSA", tribal, False)
+
+
+@pytest.mark.parametrize(
+    ("agency", "federal", "tribal"),
+    [("BIA", False, True), ("TRIBE", False, True), ("UNKNOWN", False, True), ("FWS", True, False),
+     ("STATE", False, False), ("PRIVATE", False, False)],
+)  # fmt: skip
+def test_a_reservation_is_tribal_where_nobody_else_manages_it(tmp_path, agency, federal, tribal):
+    layer_of([{"agency": agency, "boundary_kind": "reservation"}]).to_file(tmp_path / "m.gpkg")
+    (unit,) = read_polygons(tmp_path / "m.gpkg").units
+    assert (unit.federal, unit.tribal) == (federal, tribal)
+    assert unit.grade == ("hint" if agency == "UNKNOWN" else "outer_boundary")
+
+
+def test_a_park_drawn_as_a_designation_has_others_land_inside_unless_it_is_wilderness(tmp_path):
+    rows = [{"agency": "NPS", "boundary_kind": "designation", "designation": one} for one in ("NP", "WA")]
+    layer_of(rows).to_file(tmp_path / "m.gpkg")
+    assert [unit.grade for unit in read_polygons(tmp_path / "m.gpkg").units] == ["outer_boundary", "managed"]
+
+
+def test_a_layer_called_statistical_areas_is_context(tmp_path):
+    layer_of([cases("bia_lar")[0]["row"]]).to_file(tmp_path / "m.gpkg", layer="BIA_Tribal_Statistical_Areas")
+    (unit,) = read_polygons(tmp_path / "m.gpkg").units
+    assert (unit.boundary_kind, unit.grade, unit.tribal) == ("statistical", "hint", False)
+
+
+def test_the_surface_layer_does_not_settle_land_it_has_no_code_for():
+    assert not {"TVA", "NASA"} & set(official("blm_sma", "here").settles)
+
+
+def test_what_is_not_the_forest_services_is_said(tmp_path):
+    layer_of([case["row"] for case in cases("usfs_basic_ownership")]).to_file(tmp_path / "m.gpkg")
+    assert read_polygons(tmp_path / "m.gpkg").notes == (
+        "m: 1 of 2 units are hints: it is not the Forest Service's; whose it is, is not said",
+    )

@@ -72,7 +72,7 @@ class Read:
         )
 
 
-def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = None) -> Read:
+def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = None, layer_name: str = "") -> Read:
     """
     Reads the rows of a layer.
 
@@ -81,6 +81,7 @@ def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = Non
         layer: The layer whose columns and codes they have.
         where: The file, for messages.
         sheet: The ``source.toml`` beside them; the columns it names go before the layer's own.
+        layer_name: What the layer is called in the file, which a rule may ask.
 
     Returns:
         The rows in our words.
@@ -119,7 +120,10 @@ def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = Non
         elif "boundary_kind" in layer.columns:
             notes.append("no column boundary_kind; its boundaries are taken as gross, with other people's land inside")
     flags = _flags(said_by, columns, layer, raw.get("designation") or parts.get("designation"), n)
-    left_out = _ruled(said_by, columns, layer, parts, flags, unsure, notes)
+    asked = {f"said.{role}": said for role, said in raw.items()}
+    if "layer" not in layer.columns:
+        asked["layer"] = Said.all(layer_name, n)
+    left_out = _ruled(said_by, columns, layer, parts, asked, flags, unsure, notes)
     if constraining:
         parts["constraint"] = (parts.get("constraint") or Said.all("", n)).mapped(str.casefold)
         _check_constraints(parts["constraint"], held.get("constraint", "constraint"), left_out, where)
@@ -147,11 +151,13 @@ def units_of(read: Read, layer: Official, key: str, layer_name: str, boxed: Bool
     n, manager, kind = len(boxed), read.of("manager"), read.of("boundary_kind")
     mapped = ~read.of("constraint").among({""})
     statistical = read.flags["statistical"] | kind.among(STATISTICAL_KINDS)
-    trusted = manager.among(TRIBAL) | read.flags["tribal"] | kind.among(TRIBAL_KINDS)
+    # A refuge within a reservation stays the Service's, and a state's reservation is nobody's trust.
+    untold = manager.among({"UNKNOWN"}) | read.unsure
+    trusted = manager.among(TRIBAL) | read.flags["tribal"] | (kind.among(TRIBAL_KINDS) & untold)
     tribal = trusted & ~statistical & ~mapped
-    federal = manager.among(FEDERAL) & ~tribal & ~statistical & ~kind.among({"easement"}) & ~mapped
+    federal = manager.among(FEDERAL) & ~statistical & ~kind.among({"easement"}) & ~mapped
     flags, flag_sets = _flag_sets({**read.flags, "tribal": tribal})
-    grades = _grades(layer, kind, manager, flags, flag_sets)
+    grades = _grades(kind, manager, flags, flag_sets)
     grades[mapped] = "outer_boundary"
     said = ~read.of("grade").among({""})
     grades[said] = np.array(_texts(read.of("grade")), dtype=object)[said]
@@ -299,6 +305,7 @@ def _ruled(
     columns: Columns,
     layer: Official,
     parts: dict[str, Said],
+    asked: Mapping[str, Said],
     flags: dict[str, Bools],
     unsure: Bools,
     notes: list[str],
@@ -310,8 +317,8 @@ def _ruled(
     for rule in layer.rules:
         rows = np.full(n, not any(columns.find(name) for name in rule.lacks), dtype=np.bool_)
         for name, patterns in rule.where.items():
-            column = "" if name in parts else columns.find(name)
-            said = said_by(column) if column else parts.get(name)
+            known = asked.get(name) or parts.get(name)
+            said = said_by(column) if not known and (column := columns.find(name)) else known
             rows &= False if said is None else said.like(patterns)
         for role, text in rule.sets.items():
             wider = own_width.holds(partial(_is_less, than=text)) if role == "width_m" else True
@@ -320,8 +327,8 @@ def _ruled(
             unsure &= ~rows
         for flag, held in flags.items():
             flags[flag] = held & ~rows if rule.no_flags else held | (rows & (flag in rule.flags))
-        if rule.sets.get("grade") == "hint" and layer.key and rows.any():
-            notes.append(f"{rows.sum()} of {n} units are hints: {rule.because}")
+        if rule.sets.get("grade") == "hint" and layer.key and (rows & ~left_out).any():
+            notes.append(f"{(rows & ~left_out).sum()} of {n} units are hints: {rule.because}")
         if rule.leave_out:
             now = rows & ~left_out
             notes += [f"{now.sum()} of {n} rows were left out: {rule.because}"] if now.any() else []
@@ -338,14 +345,14 @@ def _flag_sets(flags: Mapping[str, Bools]) -> tuple[Ints, list[frozenset[str]]]:
     return which.astype(np.int64), sets
 
 
-def _grades(layer: Official, kind: Said, manager: Said, flags: Ints, sets: list[frozenset[str]]) -> NDArray[np.object_]:
+def _grades(kind: Said, manager: Said, flags: Ints, sets: list[frozenset[str]]) -> NDArray[np.object_]:
     """The grade of each row by its kind, its manager and its flags, asked once for each that occurs. Shape (n,)."""
     together = (kind.which * len(manager.texts) + manager.which) * max(1, len(sets)) + flags
     _, first, which = np.unique(together, return_index=True, return_inverse=True)
     grades = []
     for row in first.tolist():
         of_kind, of_manager = kind.texts[kind.which[row]], manager.texts[manager.which[row]]
-        usual = grade_of(of_kind, of_manager, sets[flags[row]], layer.managed_in_designation)
+        usual = grade_of(of_kind, of_manager, sets[flags[row]])
         grades.append(usual)
     return np.array(grades, dtype=object)[which] if grades else np.empty(0, dtype=object)
 

@@ -131,7 +131,7 @@ CONSTRAINTS = (
 SURE_FLAGS = frozenset({"wilderness", "wsa"})
 
 
-def grade_of(kind: str, manager: str, flags: Set[str], in_designation: Set[str] = frozenset()) -> str:
+def grade_of(kind: str, manager: str, flags: Set[str]) -> str:
     """
     How much a boundary of this kind lets a map say of the land inside it.
 
@@ -143,7 +143,6 @@ def grade_of(kind: str, manager: str, flags: Set[str], in_designation: Set[str] 
         kind: The kind of boundary, as in the normalised schema.
         manager: The manager's code.
         flags: The unit's flags.
-        in_designation: Flags that make a designation the manager's land, beside wilderness.
 
     Returns:
         ``managed``, ``outer_boundary`` or ``hint``.
@@ -154,5 +153,4 @@ def grade_of(kind: str, manager: str, flags: Set[str], in_designation: Set[str] 
         return "managed"
     if kind not in GROSS_KINDS:
         return "hint"
-    sure = SURE_FLAGS | (in_designation if kind == "designation" else frozenset())
-    return "managed" if kind != "reservation" and manager in FEDERAL and flags & sure else "outer_boundary"
+    return "managed" if kind != "reservation" and manager in FEDERAL and flags & SURE_FLAGS else "outer_boundary"
