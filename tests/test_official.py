@@ -511,10 +511,10 @@ def test_a_constraint_that_no_law_asks_for_is_an_error(tmp_path, text, message):
 
 
 def test_a_constraint_is_nobodys_land_whatever_its_columns_say(tmp_path):
-    row = {"what": "wetland", "agency": "BLM", "owner_agency": "BLM", "owner_type": "FED"}
+    row = {"what": "wetland", "agency": "BLM", "owner_agency": "BLM", "owner_type": "FED", "is_wilderness": True}
     (unit,) = constraints(tmp_path, [row]).units
     assert (unit.manager, unit.owner, unit.owner_type, unit.federal) == ("UNKNOWN", "", "", False)
-    assert (unit.grade, unit.constraint) == ("outer_boundary", "wetland")
+    assert (unit.grade, unit.constraint, unit.flags) == ("outer_boundary", "wetland", frozenset())
 
 
 def plain(tmp_path, rows):

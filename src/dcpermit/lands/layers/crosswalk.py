@@ -156,7 +156,7 @@ def units_of(read: Read, layer: Official, key: str, layer_name: str, boxed: Bool
     trusted = manager.among(TRIBAL) | read.flags["tribal"] | (kind.among(TRIBAL_KINDS) & untold)
     tribal = trusted & ~statistical & ~mapped
     federal = manager.among(FEDERAL) & ~statistical & ~kind.among({"easement"}) & ~mapped
-    flags, flag_sets = _flag_sets({**read.flags, "tribal": tribal})
+    flags, flag_sets = _flag_sets({flag: held & ~mapped for flag, held in read.flags.items()} | {"tribal": tribal})
     grades = _grades(kind, manager, flags, flag_sets)
     grades[mapped] = "outer_boundary"
     said = ~read.of("grade").among({""})

@@ -218,7 +218,8 @@ def _unwrap(shapes: Shapes, rows: NDArray[np.object_], where: str) -> Bools:
     """Makes edges that jump across 180 degrees go the short way, in place; whose do. Shape (n,)."""
     found = np.zeros(len(shapes), dtype=np.bool_)
     west, _, east, _ = shapely.bounds(shapes).T
-    for row in np.flatnonzero((east - west > 180) & (west >= -180 - EDGE) & (east <= 180 + EDGE)):
+    on_map = np.flatnonzero((west >= -180 - EDGE) & (east <= 180 + EDGE))
+    for row in on_map[east[on_map] - west[on_map] > 180]:
         parts = shapely.get_parts(shapes[row])
         jump = np.array([_jumps(part) for part in parts])
         if jump.any():
@@ -234,7 +235,7 @@ def _unwrap(shapes: Shapes, rows: NDArray[np.object_], where: str) -> Bools:
 
 def _jumps(part: Any) -> bool:
     """Whether an edge of a polygon is longer than 180 degrees of longitude."""
-    return any(bool((np.abs(np.diff(ring.coords.xy[0])) > 180).any()) for ring in shapely.get_rings(part))
+    return any(bool((np.abs(np.diff(shapely.get_coordinates(r)[:, 0])) > 180).any()) for r in shapely.get_rings(part))
 
 
 def _wrapped(shape: Any) -> Any:
