@@ -24,6 +24,7 @@ from dcpermit.lands.lands import Lands
 from dcpermit.lands.source import read_sheet
 from dcpermit.version import VERSION
 from fetching import QUICK, SHEET, ArcGis, Asked, File, Server, serving
+from parcels import BLM, write_source
 
 WHERE = "parks.toml [fetch]"
 
@@ -74,8 +75,13 @@ def layer(server: Server, service: ArcGis, **more) -> Remote:
     return Remote.of({"service": service.at(server), **more}, WHERE)
 
 
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in (folder / "parks").iterdir())
+def names(folder: Path, key: str = "parks") -> list[str]:
+    return sorted(path.name for path in (folder / key).iterdir())
+
+
+def nothing(folder: Path) -> bool:
+    """Whether a fetch left nothing behind, in part or whole."""
+    return list(folder.iterdir()) == []
 
 
 # Where a layer is had
@@ -183,11 +189,34 @@ def test_a_download_broken_off_is_taken_up_by_a_later_run(server, tmp_path):
         f"parks: {remote.file} announced {len(ZIP):,} bytes and sent 100,000; tried 1 times. "
         "Run the command again to go on from what is there"
     )
-    assert names(tmp_path) == ["parks.zip.part", "parks.zip.part.json"]
+    assert names(tmp_path, ".parks.part") == ["parks.zip.part", "parks.zip.part.json"]
+    assert [path.name for path in tmp_path.iterdir()] == [".parks.part"]
     get(remote, tmp_path)
     assert server.asked[-1][2] == "bytes=99999-"
     assert names(tmp_path) == ["lock.toml", "parks.zip", "source.toml"]
     verify(tmp_path / "parks")
+
+
+def test_a_download_broken_off_does_not_stand_in_the_way_of_other_sources(server, tmp_path):
+    write_source(tmp_path, BLM)
+    file = File(ZIP)
+    file.cuts = [100_000]
+    remote = at(server, file)
+    refused(remote, tmp_path, patience=evolve(QUICK, pauses=()))
+    assert [source.key for source in Lands.open(tmp_path).sources] == ["parcels"]
+    (tmp_path / ".parks.part" / "older.zip.part").write_bytes(b"of another name")
+    get(remote, tmp_path)
+    assert names(tmp_path) == ["lock.toml", "parks.zip", "source.toml"]
+    assert not (tmp_path / ".parks.part").exists()
+
+
+def test_what_else_a_folder_holds_stays_when_it_is_fetched_again(server, tmp_path):
+    remote = at(server, File(ZIP))
+    get(remote, tmp_path)
+    (tmp_path / "parks" / "NOTES").write_text("mine")
+    get(remote, tmp_path)
+    assert names(tmp_path) == ["NOTES", "lock.toml", "parks.zip", "source.toml"]
+    assert not (tmp_path / ".parks.part").exists()
 
 
 def test_without_a_mark_of_the_edition_a_cut_download_begins_again(server, tmp_path):
@@ -256,13 +285,13 @@ def test_a_length_that_is_announced_and_never_sent_is_an_error(server, tmp_path)
     remote = at(server, lambda asked: asked.say(ZIP, length=len(ZIP) + 5, **MARKS))
     message = refused(remote, tmp_path)
     assert f"announced {len(ZIP) + 5:,} bytes and sent {len(ZIP):,}; tried 4 times" in message
-    assert "parks.zip" not in names(tmp_path)
+    assert not (tmp_path / "parks").exists()
 
 
 def test_an_archive_that_ends_before_its_end_is_refused(server, tmp_path):
     remote = at(server, lambda asked: asked.say(ZIP[:-40]))
     assert refused(remote, tmp_path) == "parks/parks.zip: is cut short or damaged (File is not a zip file)"
-    assert names(tmp_path) == []
+    assert nothing(tmp_path)
 
 
 def test_a_file_over_the_cap_is_refused_before_it_is_read(server, tmp_path):
@@ -279,7 +308,7 @@ def test_a_file_over_the_cap_that_does_not_say_so_is_refused_when_it_gets_there(
         "parks: there is more, and at most 0.25 MB are taken; "
         "if that is right, take more: dcpermit lands fetch parks --most-mb 2"
     )
-    assert names(tmp_path) == []
+    assert nothing(tmp_path)
 
 
 def test_an_archive_without_an_announced_length_proves_its_own_end(server, tmp_path):
@@ -329,7 +358,7 @@ def test_a_web_page_is_not_an_archive(server, tmp_path):
         "parks/parks.zip: what came is a web page, not a zip archive: "
         "a log-in, perhaps, or a note that the server is being mended"
     )
-    assert names(tmp_path) == []
+    assert nothing(tmp_path)
 
 
 def test_what_is_not_of_the_kind_its_name_says_is_refused(server, tmp_path):
@@ -775,7 +804,7 @@ def test_a_layer_that_changes_while_it_is_read_is_read_again(server, tmp_path):
     assert refused(remote, tmp_path) == (
         "parks: changed while it was read (5 features before, 6 after); run the command again"
     )
-    assert names(tmp_path) == ["pages"]
+    assert names(tmp_path, ".parks.part") == ["pages"]
     get(remote, tmp_path)
     assert list(rows(tmp_path)) == [1, 3, 5, 7, 9, 99]
 
@@ -953,7 +982,7 @@ def interrupted(server: Server, tmp_path: Path) -> tuple[ArcGis, Remote, Path]:
     refused(remote, tmp_path)
     service.page = plain
     service.pages.clear()
-    return service, remote, tmp_path / "parks" / "pages"
+    return service, remote, tmp_path / ".parks.part" / "pages"
 
 
 def test_a_reading_broken_off_goes_on_with_the_pages_that_came(server, tmp_path):

@@ -46,6 +46,7 @@ def test_an_invalid_polygon_is_repaired_and_a_missing_one_counted(source):
     assert lands.notes == (
         "parcels: 1 of 2 polygons were invalid and were repaired: Bow tie",
         "parcels: 1 of 2 units have no geometry and cover nothing: Nowhere",
+        "parcels: 1 units have no boundary; the source is not taken as complete for any manager",
     )
     assert len(lands.units) == 2
 
@@ -112,6 +113,54 @@ def test_a_stated_projection_is_read_into_degrees(source, tmp_path):
     frame(BLM).to_crs(5070).to_file(folder / "units.gpkg")
     lands = Lands.open(folder)
     assert touch(lands, over(lands, shapely.Point(-109.55, 40.5))) == 2
+
+
+COMPLETE_FOR = SHEET.replace("complete = true", 'complete_for = ["BLM", "USFS", "GSA"]')
+
+
+@pytest.mark.parametrize(
+    ("lost", "sheet", "left", "what"),
+    [
+        (("p:2", "", "BLM", "fee", None), COMPLETE_FOR, {"USFS", "GSA"}, "BLM"),
+        (("p:2", "", "BLM", "fee", shapely.Polygon()), COMPLETE_FOR, {"USFS", "GSA"}, "BLM"),
+        (("p:2", "", "BLM", "fee", shapely.Point(-109.5, 40.5)), COMPLETE_FOR, {"USFS", "GSA"}, "BLM"),
+        (("p:2", "", "BLM", "fee", shapely.Polygon([(-109, 40), (-109.5, 40), (-109, 40)])), COMPLETE_FOR,
+         {"USFS", "GSA"}, "BLM"),
+        (("p:2", "", "OTHER_FED", "fee", None), COMPLETE_FOR, set(), "BLM, GSA, USFS"),
+        (("p:2", "", "UNKNOWN", "fee", None), COMPLETE_FOR, set(), "BLM, GSA, USFS"),
+        (("p:2", "", "XYZ", "fee", None), COMPLETE_FOR, set(), "BLM, GSA, USFS"),
+        (("p:2", "", "BLM", "fee", None), SHEET, set(), "any manager"),
+    ],
+)  # fmt: skip
+def test_a_unit_that_lost_its_boundary_takes_the_word_from_silence(source, lost, sheet, left, what):
+    lands = Lands.open(source(BLM, lost, sheet=sheet))
+    coverage = lands.sources[0].coverage
+    assert (coverage.complete, set(coverage.complete_for)) == (False, left)
+    assert lands.notes[-1] == f"parcels: 1 units have no boundary; the source is not taken as complete for {what}"
+
+
+def test_a_unit_that_lost_its_boundary_says_nothing_of_other_managers(source):
+    lands = Lands.open(source(BLM, ("p:2", "", "DOD", "fee", None), sheet=COMPLETE_FOR))
+    assert lands.sources[0].coverage.complete_for == {"BLM", "USFS", "GSA"}
+    assert len(lands.notes) == 1
+
+
+def test_a_boundary_that_jumps_across_180_degrees_goes_the_short_way(source):
+    ring = shapely.Polygon([(179, 51), (-179, 51), (-179, 52), (179, 52)])
+    lands = Lands.open(source(("p:3", "Island", "FWS", "fee", ring), BLM))
+    assert lands.notes == (
+        "parcels: 1 of 2 boundaries jump across 180 degrees and were taken to go the short way: Island",
+    )
+    assert touch(lands, over(lands, shapely.Point(179.5, 51.5))) == 2
+    assert touch(lands, over(lands, shapely.Point(-179.5, 51.5))) == 2
+    assert len(over(lands, shapely.Point(-100.0, 51.5)).of(0)) == 0
+
+
+def test_a_boundary_around_the_earth_is_an_error(source):
+    folder = source(("p:1", "Belt", "FWS", "fee", shapely.box(-180, 51, 180, 52)))
+    assert _mistake(folder) == (
+        "parcels/units.geojson: row 1 (Belt) has an edge longer than 180 degrees; cut it at 180 degrees"
+    )
 
 
 # Mistakes, each said in full.

@@ -162,12 +162,12 @@ Indian Affairs)
 Reclamation, other agencies of the Department of Agriculture, Corps of Engineers, Department of Energy, Bonneville \
 Power Administration, Coast Guard, National Oceanic and Atmospheric Administration, Federal Aviation Administration, \
 Department of Transportation, Department of Veterans Affairs, Department of Health and Human Services, Bureau of \
-Prisons, Tennessee Valley Authority, General Services Administration, NASA, Postal Service, other federal agencies
+Prisons, General Services Administration, Postal Service, other federal agencies
   dcpermit lands fetch padus --from PATH
     Protected Areas Database of the United States (PAD-US), put together from agencies' layers: Agricultural Research \
-Service, Natural Resources Conservation Service
+Service, Natural Resources Conservation Service, Tennessee Valley Authority
   no official layer that is known here tells of these, so only they can say: Western Area Power Administration, \
-Southwestern Power Administration, Southeastern Power Administration"""
+Southwestern Power Administration, Southeastern Power Administration, NASA"""
     )
 
 

@@ -392,6 +392,10 @@ boundary_kind = "fee"
         ("[columns]", '[fetch]\nfile = "http://a"\n[columns]', "a.toml: fetch.file is 'http://a'; write an https address"),
         ("[columns]", '[fetch]\nname = "a"\n[columns]', "a.toml: fetch has no way; write one of file, service, by_hand"),
         ("[columns]", '[[rule]]\nwhere = { A = ["1"] }\nbecause = "so"\n[columns]', "a.toml rule 1: does nothing; it needs set, flags, no_flags or leave_out"),
+        ('"fee"', '"fee"\nconstraint = "wetlnd"', "a.toml: constraint 'wetlnd' is not one of the schema; did you mean 'wetland'?"),
+        ('"BLM"', "7", "a.toml [values]: manager is 7; write a text"),
+        ("[columns]", '[[rule]]\nwhere = { A = ["1"] }\nset = { name = 7 }\nbecause = "so"\n[columns]', "a.toml rule 1 set: name is 7; write a text"),
+        ("[columns]", '[[rule]]\nwhere = { A = ["1"] }\nset = { width_m = "far" }\nbecause = "so"\n[columns]', "a.toml rule 1 set: width_m is 'far'; write metres as a number, such as 50"),
         (
             'name = "NAME"',
             'name = "WILDERNESSNAME"\nid = "WILDERNESSID"',
@@ -470,3 +474,158 @@ def test_a_geodatabase_is_part_of_the_digest_of_its_source(tmp_path):
     before = sheet(folder).source.sha256
     geodatabase(folder / "u.gdb", One=[{"a": 1}])
     assert sheet(folder).source.sha256 != before
+
+
+# What is asked of a constraint, of a width and of a list.
+
+
+def constraints(tmp_path, rows):
+    layer_of(rows).to_file(tmp_path / "u.gpkg")
+    return read_polygons(
+        tmp_path / "u.gpkg", sheet(tmp_path / "mine", 'role = "constraint"\n[columns]\nconstraint = "what"\n')
+    )
+
+
+def test_a_constraint_is_one_word_in_capital_and_small_letters(tmp_path):
+    assert [unit.constraint for unit in constraints(tmp_path, [{"what": "Wetland"}, {"what": "FLOOD_ZONE"}]).units] == [
+        "wetland",
+        "flood_zone",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("wetlands", "mine/u.gpkg: row 2: what is 'wetlands'; did you mean 'wetland'?"),
+        (
+            None,
+            "mine/u.gpkg: row 2: what is empty, and nothing says what it maps; write one of wetland, flood_zone,"
+            " critical_habitat, sole_source_aquifer, historic_place, deepwater",
+        ),
+    ],
+)
+def test_a_constraint_that_no_law_asks_for_is_an_error(tmp_path, text, message):
+    with pytest.raises(LandError) as error:
+        constraints(tmp_path, [{"what": "wetland"}, {"what": text}])
+    assert str(error.value) == message
+
+
+def test_a_constraint_is_nobodys_land_whatever_its_columns_say(tmp_path):
+    row = {"what": "wetland", "agency": "BLM", "owner_agency": "BLM", "owner_type": "FED", "is_wilderness": True}
+    (unit,) = constraints(tmp_path, [row]).units
+    assert (unit.manager, unit.owner, unit.owner_type, unit.federal) == ("UNKNOWN", "", "", False)
+    assert (unit.grade, unit.constraint, unit.flags) == ("outer_boundary", "wetland", frozenset())
+
+
+def plain(tmp_path, rows):
+    layer_of([{"agency": "BLM", "boundary_kind": "fee", **row} for row in rows]).to_parquet(tmp_path / "u.parquet")
+    return read_polygons(tmp_path / "u.parquet").units
+
+
+@pytest.mark.parametrize("width", ["-5", "inf", "nan m", "about fifty", "50 ft", "-5 m"])
+def test_a_width_that_is_no_length_is_an_error(tmp_path, width):
+    with pytest.raises(LandError) as error:
+        plain(tmp_path, [{"positional_accuracy_m": "5"}, {"positional_accuracy_m": width}])
+    assert str(error.value) == (
+        f"u.parquet: row 2: positional_accuracy_m is {width!r}; write metres as a number, such as 50"
+    )
+
+
+def test_a_width_in_metres_is_read_and_none_is_that_of_the_layer(tmp_path):
+    said = ["50 m", "1,200 metres", "7", None]
+    units = plain(tmp_path, [{"positional_accuracy_m": one} for one in said])
+    assert [unit.width_m for unit in units] == [50.0, 1200.0, 7.0, 50.0]
+
+
+def test_what_is_judged_of_copies_widens_a_boundary_and_never_narrows_it(tmp_path):
+    rows = [{"positional_accuracy_m": width, "source": "Census AIANNH"} for width in (50.0, 3000.0, None)]
+    assert [unit.width_m for unit in plain(tmp_path, rows)] == [1000.0, 3000.0, 1000.0]
+
+
+def test_a_list_of_states_is_read_as_its_states(tmp_path):
+    units = plain(tmp_path, [{"states": ["ND", "SD"]}, {"states": ["MT"]}, {"states": None}])
+    assert [unit.states for unit in units] == [("ND", "SD"), ("MT",), ()]
+
+
+def test_a_cell_that_is_no_text_is_an_error_that_names_its_column(tmp_path):
+    with pytest.raises(LandError, match=r"u\.parquet: column 'states' holds what is neither text, number nor list"):
+        plain(tmp_path, [{"states": {"first": "ND"}}])
+
+
+def test_an_id_that_was_given_out_is_not_given_out_again(tmp_path):
+    units = plain(tmp_path, [{"unit_id": one} for one in ("a", "a", "a#2", "a", "a#2")])
+    assert [unit.id for unit in units] == ["a", "a#3", "a#2", "a#4", "a#2#2"]
+
+
+def test_numbers_of_a_table_may_be_numbers_where_a_width_is_asked_for(tmp_path):
+    text = TABLE.replace("boundary_kind", "width_m = 20\nboundary_kind")
+    rule = '[[rule]]\nwhere = { A = ["1"] }\nset = { width_m = 500 }\nbecause = "so"\n'
+    (tmp_path / "a.toml").write_text(text + rule)
+    layer = read_official(tmp_path / "a.toml")
+    assert (layer.values["width_m"], layer.rules[0].sets["width_m"]) == ("20", "500")
+
+
+# What a name, a kind of boundary and a place on the map must not be taken for.
+
+
+def test_a_name_alone_makes_no_layer_official(tmp_path):
+    geodatabase(
+        tmp_path / "m.gdb", PADUS4_1Fee=[cases("padus")[0]["row"]], PADUS4_1Easement=[{"a": 1}], Other=[{"a": 1}]
+    )
+    layer = read_polygons(tmp_path / "m.gdb")
+    assert len(layer.units) == 1
+    assert layer.notes == (
+        "m: layer PADUS4_1Easement is named as one of padus, but has not its columns; it was left out",
+    )
+    geodatabase(tmp_path / "n.gdb", Sole_Source_Aquifers=[{"a": 1}], Other=[{"a": 1}])
+    with pytest.raises(LandError, match=r"holds layers Sole_Source_Aquifers, Other; say which in source\.toml"):
+        read_polygons(tmp_path / "n.gdb")
+
+
+@pytest.mark.parametrize("name", ["ASSAY_Parcels", "My_Wetlands_Owners", "Race_Course", "PLACEC", "Wilderness"])
+def test_a_name_that_only_sounds_like_a_layer_is_of_none(name):
+    assert not [layer.key for layer in official_layers().values() if layer.layers_among([name])]
+
+
+@pytest.mark.parametrize(("code", "tribal"), [("NTVALL", True), ("NTVPIC", False)])
+@pytest.mark.parametrize("column", ["agency", "manager", "ADMIN_AGENCY_CODE"])
+def test_a_restricted_allotment_is_tribal_and_what_was_conveyed_is_not(tmp_path, column, code, tribal):
+    row = cases("blm_sma")[0]["row"] if column.isupper() else {"boundary_kind": "surface_management"}
+    layer_of([{**row, column: code}]).to_file(tmp_path / "m.gpkg")
+    (unit,) = read_polygons(tmp_path / "m.gpkg").units
+    assert (unit.manager, unit.tribal, unit.federal) == ("ANCSA", tribal, False)
+
+
+@pytest.mark.parametrize(
+    ("agency", "federal", "tribal"),
+    [("BIA", False, True), ("TRIBE", False, True), ("UNKNOWN", False, True), ("FWS", True, False),
+     ("STATE", False, False), ("PRIVATE", False, False)],
+)  # fmt: skip
+def test_a_reservation_is_tribal_where_nobody_else_manages_it(tmp_path, agency, federal, tribal):
+    layer_of([{"agency": agency, "boundary_kind": "reservation"}]).to_file(tmp_path / "m.gpkg")
+    (unit,) = read_polygons(tmp_path / "m.gpkg").units
+    assert (unit.federal, unit.tribal) == (federal, tribal)
+    assert unit.grade == ("hint" if agency == "UNKNOWN" else "outer_boundary")
+
+
+def test_a_park_drawn_as_a_designation_has_others_land_inside_unless_it_is_wilderness(tmp_path):
+    rows = [{"agency": "NPS", "boundary_kind": "designation", "designation": one} for one in ("NP", "WA")]
+    layer_of(rows).to_file(tmp_path / "m.gpkg")
+    assert [unit.grade for unit in read_polygons(tmp_path / "m.gpkg").units] == ["outer_boundary", "managed"]
+
+
+def test_a_layer_called_statistical_areas_is_context(tmp_path):
+    layer_of([cases("bia_lar")[0]["row"]]).to_file(tmp_path / "m.gpkg", layer="BIA_Tribal_Statistical_Areas")
+    (unit,) = read_polygons(tmp_path / "m.gpkg").units
+    assert (unit.boundary_kind, unit.grade, unit.tribal) == ("statistical", "hint", False)
+
+
+def test_the_surface_layer_does_not_settle_land_it_has_no_code_for():
+    assert not {"TVA", "NASA"} & set(official("blm_sma", "here").settles)
+
+
+def test_what_is_not_the_forest_services_is_said(tmp_path):
+    layer_of([case["row"] for case in cases("usfs_basic_ownership")]).to_file(tmp_path / "m.gpkg")
+    assert read_polygons(tmp_path / "m.gpkg").notes == (
+        "m: 1 of 2 units are hints: it is not the Forest Service's; whose it is, is not said",
+    )

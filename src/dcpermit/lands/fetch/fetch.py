@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from dcpermit.errors import LandError
 from dcpermit.lands.fetch.arcgis import read_service
-from dcpermit.lands.fetch.download import download, forget, part_of, too_large
+from dcpermit.lands.fetch.download import download, part_of, too_large
 from dcpermit.lands.fetch.files import SUFFIXES, check_name, check_whole, put, sha256_of, size_of
 from dcpermit.lands.fetch.lock import NAME, Lock, read_lock, toml, verify, write_lock
 from dcpermit.lands.fetch.remote import Remote
@@ -56,7 +56,8 @@ def fetch(
     Fetches an official layer into ``folder/<key>``: its file, a ``source.toml`` and a ``lock.toml``.
 
     Nothing that came in part is ever left looking whole, and what came is never replaced by another edition
-    unless that is said. A fetch that was cut short goes on from where it was.
+    unless that is said. What comes is put together in ``folder/.<key>.part``, which no reader of sources looks at;
+    a fetch that was cut short goes on from there.
 
     Args:
         key: The official layer, as in ``lands/official/<key>.toml``.
@@ -105,29 +106,34 @@ def _fetch(
     check_name(name, key)
     says = _sheet(key, sheet, name, in_degrees=path is None and bool(remote.service))
     old = _old_lock(target, fresh)
-    target.mkdir(parents=True, exist_ok=True)
-    place, new = target / f".{name}.new", Lock(name, str(says["url"]), "by hand", str(says["retrieved"]), 0, "")
+    work = target.with_name(f".{key}.part")
+    work.mkdir(parents=True, exist_ok=True)
+    place, new = work / f".{name}.new", Lock(name, str(says["url"]), "by hand", str(says["retrieved"]), 0, "")
     try:
         if path is not None:
             _copy(key, remote, path, place)
         elif remote.file:
-            edition = download(key, remote, target, patience, progress)
-            place = part_of(target, name)[0]
+            edition = download(key, remote, work, patience, progress)
+            place = part_of(work, name)[0]
             new = evolve(new, url=remote.file, how="file", etag=edition.etag, last_modified=edition.last_modified)
         else:
-            counted = read_service(key, remote, target / "pages", place, patience, progress)
+            counted = read_service(key, remote, work / "pages", place, patience, progress)
             new = evolve(new, url=remote.service, how="service", features=counted.features)
             new = evolve(new, without_geometry=counted.without_geometry)
         new = evolve(new, bytes=size_of(place), sha256=sha256_of(place))
         if old and old.sha256 != new.sha256 and not fresh:
             raise LandError(key, _other_edition(key, old, new, path is not None))
-        _move(place, target / name)
-        write_lock(target, new)
-        put(target / "source.toml", toml(says).encode())
+        _move(place, work / name)
+        write_lock(work, new)
+        put(work / "source.toml", toml(says).encode())
+        for path in work.iterdir():
+            if path.name not in (name, NAME, "source.toml"):
+                _remove(path)
+        _deliver(work, target)
     finally:
-        _remove(target / f".{name}.new")
-    forget(target, name)
-    _remove(target / "pages")
+        _remove(work / f".{name}.new")
+        if work.is_dir() and not any(work.iterdir()):
+            work.rmdir()
     if old and old.file != name:
         _remove(target / old.file)
     return Fetched(target, new, _notes(key, new))
@@ -202,6 +208,15 @@ def _notes(key: str, lock: Lock) -> tuple[str, ...]:
     if not lock.without_geometry:
         return ()
     return (f"{key}: {lock.without_geometry:,} of {lock.features:,} features have no geometry and cover nothing",)
+
+
+def _deliver(work: Path, target: Path) -> None:
+    """Puts a folder that is whole in its place; where one is there, file by file, so that what else it holds stays."""
+    if not target.exists():
+        work.replace(target)
+        return
+    for path in sorted(work.iterdir()):
+        _move(path, target / path.name)
 
 
 def _move(place: Path, final: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,14 +12,23 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from dcpermit.errors import LandError
+from dcpermit.errors import LandError, did_you_mean
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
-from dcpermit.lands.layers.managers import DEPARTMENT_OF, FEDERAL, KINDS, STATISTICAL_KINDS, TRIBAL, grade_of
+from dcpermit.lands.layers.managers import (
+    CONSTRAINTS,
+    DEPARTMENT_OF,
+    FEDERAL,
+    KINDS,
+    STATISTICAL_KINDS,
+    TRIBAL,
+    grade_of,
+)
 from dcpermit.lands.layers.official import Columns, Official
 from dcpermit.lands.layers.said import Said
 from dcpermit.lands.source import LandUnit, Sheet
 
 CODES_SHOWN = 8  # how many unknown codes of one column are reported by name
+OF_LAND = ("manager", "owner", "owner_type")
 TRIBAL_KINDS = ("reservation", "trust_tract")
 OURS = {"manager": tuple(DEPARTMENT_OF), "owner": tuple(DEPARTMENT_OF), "boundary_kind": KINDS}
 YES = frozenset({"true", "1", "yes", "y", "t"})
@@ -63,7 +72,7 @@ class Read:
         )
 
 
-def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = None) -> Read:
+def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = None, layer_name: str = "") -> Read:
     """
     Reads the rows of a layer.
 
@@ -72,19 +81,30 @@ def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = Non
         layer: The layer whose columns and codes they have.
         where: The file, for messages.
         sheet: The ``source.toml`` beside them; the columns it names go before the layer's own.
+        layer_name: What the layer is called in the file, which a rule may ask.
 
     Returns:
         The rows in our words.
 
     Raises:
-        LandError: If a column is missing without which nothing can be said.
+        LandError: If a column is missing without which nothing can be said, a width is no length, or a row of
+            constraints does not say which.
     """
     columns, n, notes = Columns(frame.columns), len(frame), list[str]()
     held = _columns(columns, layer, where, sheet)
-    raw = {role: Said.of(frame, column, layer.nulls) for role, column in held.items()}
+    constraining = layer.role == "constraint" or (sheet is not None and sheet.source.role == "constraint")
+    for role in OF_LAND if constraining else ():
+        held.pop(role, None)
+    said_by = partial(Said.of, frame, nulls=layer.nulls, where=where)
+    raw = {role: said_by(column) for role, column in held.items()}
+    _check_widths(raw.get("width_m"), held.get("width_m", ""), where)
     parts = dict(raw)
     for role, usual in layer.values.items():
         parts[role] = raw[role].mapped(partial(_or, usual=usual)) if role in raw else Said.all(usual, n)
+    if constraining:
+        # What is mapped is no land unit, whoever's land it lies on.
+        parts |= {role: Said.all("", n) for role in OF_LAND if role in parts}
+        parts["manager"] = Said.all("UNKNOWN", n)
     parts.setdefault("manager", Said.all("UNKNOWN", n))
     unsure = np.zeros(n, dtype=np.bool_)
     for role in [role for role in parts if role in layer.codes or role in ("manager", "boundary_kind")]:
@@ -99,8 +119,14 @@ def read_rows(frame: Any, layer: Official, where: str, sheet: Sheet | None = Non
             parts["boundary_kind"] = Said.all(sheet.boundary_kind, n)
         elif "boundary_kind" in layer.columns:
             notes.append("no column boundary_kind; its boundaries are taken as gross, with other people's land inside")
-    flags = _flags(frame, columns, layer, raw.get("designation") or parts.get("designation"), n)
-    left_out = _ruled(frame, columns, layer, parts, flags, unsure, notes)
+    flags = _flags(said_by, columns, layer, raw.get("designation") or parts.get("designation"), n)
+    asked = {f"said.{role}": said for role, said in raw.items()}
+    if "layer" not in layer.columns:
+        asked["layer"] = Said.all(layer_name, n)
+    left_out = _ruled(said_by, columns, layer, parts, asked, flags, unsure, notes)
+    if constraining:
+        parts["constraint"] = (parts.get("constraint") or Said.all("", n)).mapped(str.casefold)
+        _check_constraints(parts["constraint"], held.get("constraint", "constraint"), left_out, where)
     if sheet:
         # What somebody says of his own copy goes before what we judge of copies like it.
         parts["width_m"] = raw.get("width_m", Said.all("", n))
@@ -125,11 +151,13 @@ def units_of(read: Read, layer: Official, key: str, layer_name: str, boxed: Bool
     n, manager, kind = len(boxed), read.of("manager"), read.of("boundary_kind")
     mapped = ~read.of("constraint").among({""})
     statistical = read.flags["statistical"] | kind.among(STATISTICAL_KINDS)
-    trusted = manager.among(TRIBAL) | read.flags["tribal"] | kind.among(TRIBAL_KINDS)
+    # A refuge within a reservation stays the Service's, and a state's reservation is nobody's trust.
+    untold = manager.among({"UNKNOWN"}) | read.unsure
+    trusted = manager.among(TRIBAL) | read.flags["tribal"] | (kind.among(TRIBAL_KINDS) & untold)
     tribal = trusted & ~statistical & ~mapped
-    federal = manager.among(FEDERAL) & ~tribal & ~statistical & ~kind.among({"easement"}) & ~mapped
-    flags, flag_sets = _flag_sets({**read.flags, "tribal": tribal})
-    grades = _grades(layer, kind, manager, flags, flag_sets)
+    federal = manager.among(FEDERAL) & ~statistical & ~kind.among({"easement"}) & ~mapped
+    flags, flag_sets = _flag_sets({flag: held & ~mapped for flag, held in read.flags.items()} | {"tribal": tribal})
+    grades = _grades(kind, manager, flags, flag_sets)
     grades[mapped] = "outer_boundary"
     said = ~read.of("grade").among({""})
     grades[said] = np.array(_texts(read.of("grade")), dtype=object)[said]
@@ -168,16 +196,22 @@ def units_of(read: Read, layer: Official, key: str, layer_name: str, boxed: Bool
 
 def widths(read: Read, accuracy_m: float) -> Floats:
     """How far each boundary may lie from the true one [m]: as the row says, or the layer. Shape (n,)."""
-    own = read.of("width_m").each(_number)
+    own = read.of("width_m").each(_metres)
     return np.array([accuracy_m if metres is None else metres for metres in own], dtype=np.float64)
 
 
 def told_apart(units: Iterable[LandUnit]) -> Iterator[str]:
     """The ids of units, a second of the same name being told apart by its number."""
-    seen: dict[str, int] = {}
-    for unit in units:
-        seen[unit.id] = seen.get(unit.id, 0) + 1
-        yield unit.id if seen[unit.id] == 1 else f"{unit.id}#{seen[unit.id]}"
+    ids = [unit.id for unit in units]
+    taken, number = set(ids), dict[str, int]()
+    for own in ids:
+        new = own
+        while new in taken and own in number:
+            number[own] += 1
+            new = f"{own}#{number[own]}"
+        number.setdefault(own, 1)
+        taken.add(new)
+        yield new
 
 
 def _columns(columns: Columns, layer: Official, where: str, sheet: Sheet | None) -> dict[str, str]:
@@ -201,6 +235,23 @@ def _columns(columns: Columns, layer: Official, where: str, sheet: Sheet | None)
             ' manager, or say in source.toml official = "..." or [columns] manager = "..."',
         )
     return held
+
+
+def _check_widths(said: Said | None, column: str, where: str) -> None:
+    """Refuses a width that is no length: what is known of a boundary must not be read off a mistake."""
+    rows = said.holds(lambda text: bool(text) and _metres(text) is None) if said else np.zeros(0, dtype=np.bool_)
+    for row in np.flatnonzero(rows)[:1]:
+        text = _texts(said.at(rows))[0] if said else ""
+        raise LandError(where, f"row {row + 1}: {column} is {text!r}; write metres as a number, such as 50")
+
+
+def _check_constraints(said: Said, column: str, left_out: Bools, where: str) -> None:
+    """Refuses a row that maps what no law asks for, which would pass for none of what they do ask."""
+    for row in np.flatnonzero(~said.among(CONSTRAINTS) & ~left_out)[:1]:
+        text = said.texts[said.which[row]]
+        what = f"{column} is {text!r}" if text else f"{column} is empty, and nothing says what it maps"
+        hint = did_you_mean(text, CONSTRAINTS) or f"write one of {', '.join(CONSTRAINTS)}"
+        raise LandError(where, f"row {row + 1}: {what}; {hint}")
 
 
 def _or(text: str, usual: str) -> str:
@@ -235,12 +286,14 @@ def _unknown_codes(said: Said, unknown: Bools, role: str, layer: Official) -> li
     return notes
 
 
-def _flags(frame: Any, columns: Columns, layer: Official, designation: Said | None, n: int) -> dict[str, Bools]:
+def _flags(
+    said_by: Callable[[str], Said], columns: Columns, layer: Official, designation: Said | None, n: int
+) -> dict[str, Bools]:
     raised = {flag for rule in layer.rules for flag in rule.flags} | set(layer.flag_columns.values())
     flags = {flag: np.zeros(n, dtype=np.bool_) for flag in {"tribal", "statistical", *layer.flags, *raised}}
     for name, flag in layer.flag_columns.items():
         if column := columns.find(name):
-            flags[flag] |= Said.of(frame, column).holds(lambda text: text.casefold() in YES)
+            flags[flag] |= said_by(column).holds(lambda text: text.casefold() in YES)
     for flag, patterns in layer.flags.items():
         if designation is not None:
             flags[flag] |= designation.like(patterns)
@@ -248,31 +301,34 @@ def _flags(frame: Any, columns: Columns, layer: Official, designation: Said | No
 
 
 def _ruled(
-    frame: Any,
+    said_by: Callable[[str], Said],
     columns: Columns,
     layer: Official,
     parts: dict[str, Said],
+    asked: Mapping[str, Said],
     flags: dict[str, Bools],
     unsure: Bools,
     notes: list[str],
 ) -> Bools:
     """What the rules of a layer make of its rows, in place; which of them are left out. Shape (n,)."""
-    n = len(frame)
+    n = len(unsure)
+    own_width = parts.get("width_m") or Said.all("", n)
     left_out = np.zeros(n, dtype=np.bool_)
     for rule in layer.rules:
         rows = np.full(n, not any(columns.find(name) for name in rule.lacks), dtype=np.bool_)
         for name, patterns in rule.where.items():
-            column = "" if name in parts else columns.find(name)
-            said = Said.of(frame, column, layer.nulls) if column else parts.get(name)
+            known = asked.get(name) or parts.get(name)
+            said = said_by(column) if not known and (column := columns.find(name)) else known
             rows &= False if said is None else said.like(patterns)
         for role, text in rule.sets.items():
-            parts[role] = (parts.get(role) or Said.all("", n)).put(text, rows)
+            wider = own_width.holds(partial(_is_less, than=text)) if role == "width_m" else True
+            parts[role] = (parts.get(role) or Said.all("", n)).put(text, rows & wider)
         if "manager" in rule.sets:
             unsure &= ~rows
         for flag, held in flags.items():
             flags[flag] = held & ~rows if rule.no_flags else held | (rows & (flag in rule.flags))
-        if rule.sets.get("grade") == "hint" and layer.key and rows.any():
-            notes.append(f"{rows.sum()} of {n} units are hints: {rule.because}")
+        if rule.sets.get("grade") == "hint" and layer.key and (rows & ~left_out).any():
+            notes.append(f"{(rows & ~left_out).sum()} of {n} units are hints: {rule.because}")
         if rule.leave_out:
             now = rows & ~left_out
             notes += [f"{now.sum()} of {n} rows were left out: {rule.because}"] if now.any() else []
@@ -289,14 +345,14 @@ def _flag_sets(flags: Mapping[str, Bools]) -> tuple[Ints, list[frozenset[str]]]:
     return which.astype(np.int64), sets
 
 
-def _grades(layer: Official, kind: Said, manager: Said, flags: Ints, sets: list[frozenset[str]]) -> NDArray[np.object_]:
+def _grades(kind: Said, manager: Said, flags: Ints, sets: list[frozenset[str]]) -> NDArray[np.object_]:
     """The grade of each row by its kind, its manager and its flags, asked once for each that occurs. Shape (n,)."""
     together = (kind.which * len(manager.texts) + manager.which) * max(1, len(sets)) + flags
     _, first, which = np.unique(together, return_index=True, return_inverse=True)
     grades = []
     for row in first.tolist():
         of_kind, of_manager = kind.texts[kind.which[row]], manager.texts[manager.which[row]]
-        usual = grade_of(of_kind, of_manager, sets[flags[row]], layer.managed_in_designation)
+        usual = grade_of(of_kind, of_manager, sets[flags[row]])
         grades.append(usual)
     return np.array(grades, dtype=object)[which] if grades else np.empty(0, dtype=object)
 
@@ -309,6 +365,20 @@ def _states(text: str) -> tuple[str, ...]:
     """Postal codes, of a text such as ``ND-SD``; a state in full stays as it is."""
     words = text.replace("-", " ").replace(",", " ").replace("/", " ").split()
     return tuple(words) if all(len(word) == 2 for word in words) else (text,)
+
+
+def _metres(text: str) -> float | None:
+    """A length such as ``50`` or ``50 m``; None where it is none."""
+    for unit in ("metres", "meters", "m"):
+        if text.casefold().endswith(unit):
+            text = text[: -len(unit)].rstrip()
+            break
+    metres = _number(text)
+    return metres if metres is not None and metres >= 0 else None
+
+
+def _is_less(text: str, than: str) -> bool:
+    return (_metres(text) or 0.0) < (_metres(than) or 0.0)
 
 
 def _number(text: str) -> float | None:

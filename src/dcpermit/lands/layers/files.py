@@ -143,6 +143,12 @@ def read_layer(file: Opened, layer: str) -> tuple[Any, list[str]]:
     return frame, said
 
 
+def columns_of(file: Opened, layer: str) -> list[str]:
+    """The names of the columns of one layer of a file of several."""
+    info, _ = _reading(file.where, file.kind, lambda: pyogrio.read_info(file.path, layer=layer))
+    return [str(name) for name in info["fields"]]
+
+
 def _parquet(path: str) -> Any:
     """The rows of a GeoParquet file, its shapes some at a time, so that they are never in memory as text as well."""
     parquet = import_module("pyarrow.parquet")

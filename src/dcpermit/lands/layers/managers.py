@@ -126,10 +126,15 @@ GRADE_WORDS = {
 """What each grade lets a map say."""
 
 GRADES = ("managed", "outer_boundary", "hint")
+
+CONSTRAINTS = (
+    "wetland", "flood_zone", "critical_habitat", "sole_source_aquifer", "historic_place", "deepwater",
+)  # fmt: skip
+"""What a layer of constraints may map; deepwater is told apart from wetland, and no selection of the law means it."""
 SURE_FLAGS = frozenset({"wilderness", "wsa"})
 
 
-def grade_of(kind: str, manager: str, flags: Set[str], in_designation: Set[str] = frozenset()) -> str:
+def grade_of(kind: str, manager: str, flags: Set[str]) -> str:
     """
     How much a boundary of this kind lets a map say of the land inside it.
 
@@ -141,7 +146,6 @@ def grade_of(kind: str, manager: str, flags: Set[str], in_designation: Set[str] 
         kind: The kind of boundary, as in the normalised schema.
         manager: The manager's code.
         flags: The unit's flags.
-        in_designation: Flags that make a designation the manager's land, beside wilderness.
 
     Returns:
         ``managed``, ``outer_boundary`` or ``hint``.
@@ -152,5 +156,4 @@ def grade_of(kind: str, manager: str, flags: Set[str], in_designation: Set[str] 
         return "managed"
     if kind not in GROSS_KINDS:
         return "hint"
-    sure = SURE_FLAGS | (in_designation if kind == "designation" else frozenset())
-    return "managed" if kind != "reservation" and manager in FEDERAL and flags & sure else "outer_boundary"
+    return "managed" if kind != "reservation" and manager in FEDERAL and flags & SURE_FLAGS else "outer_boundary"

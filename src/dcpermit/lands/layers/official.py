@@ -12,7 +12,7 @@ from typing import Any
 from attrs import field, frozen
 
 from dcpermit.errors import LandError, did_you_mean
-from dcpermit.lands.layers.managers import DEPARTMENT_OF, GRADES, KINDS
+from dcpermit.lands.layers.managers import CONSTRAINTS, DEPARTMENT_OF, GRADES, KINDS
 from dcpermit.lands.layers.said import like
 
 HERE = Path(__file__).resolve().parent
@@ -23,7 +23,7 @@ TEXTS = ("title", "publisher", "url", "licence")
 REQUIRED = (*TEXTS, "crs", "accuracy_m", "marks", "columns")
 TABLES = (
     "role", "layers", "recognised_by", "refused", "values", "codes", "flags", "flag_columns",
-    "managed_in_designation", "rule", "points", "nulls", "fetch", "settles", "settles_within",
+    "rule", "points", "nulls", "fetch", "settles", "settles_within",
 )  # fmt: skip
 COLUMN_ROLES = (
     "id", "name", "parent", "manager", "owner", "owner_type", "component", "designation", "boundary_kind", "acres",
@@ -47,7 +47,8 @@ class Rule:
 
     Attributes:
         where: For columns, or attributes of a unit, the texts or patterns one of which the row must have in
-            each; a rule that names a column the file does not have is of no row.
+            each; a rule that names a column the file does not have is of no row. ``said.manager`` is the code
+            of an attribute as the file has it, ``layer`` the name of the layer in the file.
         lacks: Columns the file must not have: by what a copy has lost it is known.
         sets: Attributes these rows get.
         flags: Flags they get as well.
@@ -84,7 +85,6 @@ class Official:
         codes: How codes of the layer read in our words, by attribute; in small letters.
         flags: Patterns of designations that raise a flag.
         flag_columns: Columns of yes and no that raise a flag.
-        managed_in_designation: Flags that make a designation the manager's land, beside wilderness.
         half_m: Half the side of the box that stands for a point [m]; 0 where points are left out.
         nulls: Texts that mean nothing was said.
         fetch: Where it is to be had; read by who downloads it.
@@ -109,7 +109,6 @@ class Official:
     codes: Mapping[str, Mapping[str, str]]
     flags: Mapping[str, tuple[str, ...]]
     flag_columns: Mapping[str, str]
-    managed_in_designation: frozenset[str]
     rules: tuple[Rule, ...]
     half_m: float
     nulls: frozenset[str]
@@ -251,13 +250,10 @@ def read_official(path: Path) -> Official:
         recognised_by=tuple(_words(where, "recognised_by", names) for names in table.get("recognised_by", [])),
         refused=table.get("refused", {}),
         columns=_written_out(where, {role: _words(where, role, names) for role, names in columns.items()}),
-        values=table.get("values", {}),
+        values=_said(f"{where} [values]", table.get("values", {})),
         codes=_codes(where, codes),
         flags={flag: _words(where, flag, patterns) for flag, patterns in table.get("flags", {}).items()},
         flag_columns=table.get("flag_columns", {}),
-        managed_in_designation=frozenset(
-            _words(where, "managed_in_designation", table.get("managed_in_designation", []))
-        ),
         rules=tuple(_rule(f"{where} rule {i}", rule) for i, rule in enumerate(table.get("rule", []), 1)),
         half_m=_metres(where, "half_m", table.get("points", {}).get("half_m", 0)),
         nulls=frozenset(text.casefold() for text in _words(where, "nulls", table.get("nulls", []))),
@@ -280,6 +276,18 @@ def _codes(where: str, codes: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return found
 
 
+def _said(where: str, table: Mapping[str, Any]) -> dict[str, str]:
+    """What rows are said to say, in texts; a width may be given as the number it is."""
+    found = {}
+    for role, said in table.items():
+        if role == "width_m":
+            said = f"{_metres(where, role, float(said) if isinstance(said, str) and said.isdigit() else said):.10g}"
+        if not isinstance(said, str):
+            raise LandError(where, f"{role} is {said!r}; write a text")
+        found[role] = said
+    return found
+
+
 def _rule(where: str, table: Mapping[str, Any]) -> Rule:
     _known(where, table, RULE)
     for key in (("where", "lacks"), ("because",)):
@@ -291,7 +299,7 @@ def _rule(where: str, table: Mapping[str, Any]) -> Rule:
     return Rule(
         where={name: _words(where, name, patterns) for name, patterns in table.get("where", {}).items()},
         lacks=_words(where, "lacks", table.get("lacks", [])),
-        sets=table.get("set", {}),
+        sets=_said(f"{where} set", table.get("set", {})),
         flags=frozenset(_words(where, "flags", table.get("flags", []))),
         no_flags=bool(table.get("no_flags", False)),
         leave_out=bool(table.get("leave_out", False)),
@@ -369,19 +377,18 @@ def _written_out(where: str, columns: Mapping[str, tuple[str, ...]]) -> dict[str
 
 
 def _check_words(where: str, layer: Official) -> None:
-    said = (layer.values, *(rule.sets for rule in layer.rules))
-    kinds = [
-        *layer.codes.get("boundary_kind", {}).values(),
-        *(sets["boundary_kind"] for sets in said if "boundary_kind" in sets),
-    ]
-    managers = [*layer.codes.get("manager", {}).values(), *(sets["manager"] for sets in said if "manager" in sets)]
-    grades = [sets["grade"] for sets in said if "grade" in sets]
+    sets = (layer.values, *(rule.sets for rule in layer.rules))
+
+    def said(role: str) -> list[str]:
+        return [*layer.codes.get(role, {}).values(), *(one[role] for one in sets if role in one)]
+
     flags = {*layer.flag_columns.values(), *(flag for rule in layer.rules for flag in rule.flags)}
     for what, words, known in (
-        ("boundary_kind", kinds, KINDS),
-        ("manager", managers, tuple(DEPARTMENT_OF)),
+        ("boundary_kind", said("boundary_kind"), KINDS),
+        ("manager", said("manager"), tuple(DEPARTMENT_OF)),
         ("manager settled", layer.settles, tuple(DEPARTMENT_OF)),
-        ("grade", grades, GRADES),
+        ("grade", said("grade"), GRADES),
+        ("constraint", said("constraint"), CONSTRAINTS),
         ("flag", flags, FLAGS),
     ):
         for word in words:

@@ -13,9 +13,10 @@ from attrs import frozen
 
 from dcpermit.errors import LandError
 from dcpermit.lands.geometry.plane import Bools, Floats, Shapes
-from dcpermit.lands.layers.crosswalk import read_rows, told_apart, units_of, widths
+from dcpermit.lands.layers.crosswalk import Read, read_rows, told_apart, units_of, widths
 from dcpermit.lands.layers.extents import Layer
-from dcpermit.lands.layers.files import Opened, opened, read_layer
+from dcpermit.lands.layers.files import Opened, columns_of, opened, read_layer
+from dcpermit.lands.layers.managers import CATCH_ALL, CONSTRAINTS, DEPARTMENT_OF
 from dcpermit.lands.layers.official import Columns, Official, normalised, official, official_layers
 from dcpermit.lands.layers.repair import in_lon_lat, mended
 from dcpermit.lands.layers.said import Said
@@ -34,6 +35,7 @@ class _Part:
     width_m: Floats
     notes: list[str]
     layer: Official
+    lost: list[str]
 
 
 def read_polygons(path: Path, sheet: Sheet | None = None) -> Layer:
@@ -55,7 +57,7 @@ def read_polygons(path: Path, sheet: Sheet | None = None) -> Layer:
     where = path.name if sheet is None else f"{sheet.source.key}/{path.name}"
     key = sheet.source.key if sheet else path.stem.removesuffix(".tar")
     with opened(path, where) as file:
-        names, told = _chosen(file, sheet)
+        names, told, skipped = _chosen(file, sheet)
         parts = [_part(file, name, told, sheet, key, len(names) > 1) for name in names]
     shapes = np.concatenate([part.shapes for part in parts])
     boxed = np.concatenate([part.boxed for part in parts])
@@ -70,9 +72,12 @@ def read_polygons(path: Path, sheet: Sheet | None = None) -> Layer:
     if again:
         units = [unit if unit.id == new else attrs.evolve(unit, id=new) for unit, new in zip(units, ids, strict=True)]
         notes.append(f"{key}: {len(again)} of {len(units)} ids are not their own and were told apart: {ids[again[0]]}")
+    notes += [f"{key}: {note}" for note in skipped]
     source = _bare_source(path, key, parts[0].layer, units, shapes)
     if sheet:
         source = attrs.evolve(sheet.source, role="constraint") if parts[0].layer.role == "constraint" else sheet.source
+    source, unheard = _less_complete(source, [topic for part in parts for topic in part.lost])
+    notes += [f"{key}: {note}" for note in unheard]
     number = np.flatnonzero(~shapely.is_missing(shapes))
     hints = np.array([unit.grade == "hint" for unit in units], dtype=np.bool_) | boxed
     sure = number[~hints[number]]
@@ -88,19 +93,47 @@ def read_polygons(path: Path, sheet: Sheet | None = None) -> Layer:
     )
 
 
-def _chosen(file: Opened, sheet: Sheet | None) -> tuple[list[str], Official | None]:
-    """The layers to read, and the official layer they are of where that is said, or their names tell it."""
+def _less_complete(source: LandSource, lost: Sequence[str]) -> tuple[LandSource, list[str]]:
+    """A source that lost units of some managers or constraints, whose silence about these proves nothing any more."""
+    held = source.coverage
+    if not lost or not (held.complete or held.complete_for):
+        return source, []
+    whole = all(topic in DEPARTMENT_OF or topic in CONSTRAINTS for topic in lost) and "UNKNOWN" not in lost
+    gone = held.complete_for
+    if whole:
+        gone = gone & frozenset(lost).union(*(CATCH_ALL.get(topic, ()) for topic in lost))
+    if not (held.complete or gone):
+        return source, []
+    what = "any manager" if held.complete else ", ".join(sorted(gone))
+    note = f"{len(lost)} units have no boundary; the source is not taken as complete for {what}"
+    return attrs.evolve(source, coverage=attrs.evolve(held, complete=False, complete_for=held.complete_for - gone)), [
+        note
+    ]
+
+
+def _chosen(file: Opened, sheet: Sheet | None) -> tuple[list[str], Official | None, list[str]]:
+    """
+    The layers to read, the official layer they are of where that is said or told, and notes of what was passed over.
+
+    A name alone tells nothing: the columns must be those of the layer.
+    """
     told = official(sheet.official, f"{sheet.source.key}/source.toml") if sheet and sheet.official else None
     if sheet and sheet.layer:
         if sheet.layer not in file.layers:
             raise LandError(file.where, f"has no layer {sheet.layer!r}; it holds {', '.join(file.layers)}")
-        return [sheet.layer], told
+        return [sheet.layer], told, []
     if len(file.layers) == 1:
-        return list(file.layers), told
-    fits = {one.key: one for one in ([told] if told else official_layers().values()) if one.layers_among(file.layers)}
+        return list(file.layers), told, []
+    fits, skipped = dict[str, list[str]](), list[str]()
+    for layer in [told] if told else official_layers().values():
+        for name in layer.layers_among(file.layers):
+            if told or layer.tells(Columns(columns_of(file, name))):
+                fits.setdefault(layer.key, []).append(name)
+            else:
+                skipped.append(f"layer {name} is named as one of {layer.key}, but has not its columns; it was left out")
     if len(fits) == 1:
-        (layer,) = fits.values()
-        return layer.layers_among(file.layers), layer
+        ((fit, names),) = fits.items()
+        return names, official(fit, file.where), skipped
     held = ", ".join(file.layers[:12]) + (", ..." if len(file.layers) > 12 else "")
     raise LandError(file.where, f'holds layers {held}; say which in source.toml: layer = "{file.layers[0]}"')
 
@@ -122,14 +155,22 @@ def _part(file: Opened, name: str, told: Official | None, sheet: Sheet | None, k
     layer = told or _told(file, columns, sheet)
     layer.check_allowed(file.where, columns, name)
     frame = in_lon_lat(frame, file.where, sheet.crs if sheet else "", layer.crs, sheet.straight_in if sheet else "")
-    read = read_rows(frame, layer, file.where, sheet)
+    read = read_rows(frame, layer, file.where, sheet, name)
     rows = ~read.left_out
     mend = mended(frame[rows], _labels(read.parts, len(frame))[rows], file.where, layer.half_m)
-    read, rows = read.at(rows).at(~mend.left_out), ~mend.left_out
+    read, rows = read.at(rows), ~mend.left_out
+    lost = _topics(read.at(shapely.is_missing(mend.shapes)))
+    read = read.at(rows)
     boxed = mend.boxed[rows]
     width_m = widths(read, sheet.source.accuracy_m if sheet else layer.accuracy_m)
     units = units_of(read, layer, key, name if several else "", boxed, width_m)
-    return _Part(units, mend.shapes[rows], boxed, width_m, notes + mend.notes + read.notes, layer)
+    return _Part(units, mend.shapes[rows], boxed, width_m, notes + mend.notes + read.notes, layer, lost)
+
+
+def _topics(read: Read) -> list[str]:
+    """Of each row, the constraint it maps, or else who manages it."""
+    constraints, managers = read.of("constraint").each(str), read.of("manager").each(str)
+    return [constraint or manager for constraint, manager in zip(constraints, managers, strict=True)]
 
 
 def _labels(parts: Mapping[str, Said], n: int) -> Any:

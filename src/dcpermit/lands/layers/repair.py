@@ -135,8 +135,10 @@ def mended(frame: Any, labels: NDArray[np.object_], where: str, half_m: float = 
     shapes[tall] = shapely.force_2d(shapes[tall])
     note(tall, "boundaries have heights, which were dropped")
     shapes, boxed, left_out = _polygons(shapes, where, frame.geom_type, half_m, note)
-    broken = ~shapely.is_missing(shapes) & ~sound(shapes)
     rows = np.array([_row(number, label) for number, label in zip(frame.index, labels, strict=True)], dtype=object)
+    jumps = _unwrap(shapes, rows, where)
+    note(jumps, "boundaries jump across 180 degrees and were taken to go the short way")
+    broken = ~shapely.is_missing(shapes) & ~sound(shapes)
     _check_numbers(shapes, np.flatnonzero(broken), rows, where)
     _check_degrees(shapes, rows, where)
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
@@ -146,7 +148,7 @@ def mended(frame: Any, labels: NDArray[np.object_], where: str, half_m: float = 
     note(gone, "polygons enclose nothing once repaired")
     over = (shapely.bounds(shapes)[:, [0, 2]] * [-1, 1] > 180).any(axis=1)
     shapes[over] = [_wrapped(shape) for shape in shapes[over]]
-    note(over, "boundaries reach beyond 180 degrees and were put on its other side")
+    note(over & ~jumps, "boundaries reach beyond 180 degrees and were put on its other side")
     note(missing, "units have no geometry and cover nothing")
     return Mended(shapes, boxed, left_out, notes)
 
@@ -210,6 +212,30 @@ def _check_degrees(shapes: Shapes, rows: NDArray[np.object_], where: str) -> Non
 def _row(number: int, label: str) -> str:
     row = f"row {number + 1}"
     return row if label == row else f"{row} ({label})"
+
+
+def _unwrap(shapes: Shapes, rows: NDArray[np.object_], where: str) -> Bools:
+    """Makes edges that jump across 180 degrees go the short way, in place; whose do. Shape (n,)."""
+    found = np.zeros(len(shapes), dtype=np.bool_)
+    west, _, east, _ = shapely.bounds(shapes).T
+    on_map = np.flatnonzero((west >= -180 - EDGE) & (east <= 180 + EDGE))
+    for row in on_map[east[on_map] - west[on_map] > 180]:
+        parts = shapely.get_parts(shapes[row])
+        jump = np.array([_jumps(part) for part in parts])
+        if jump.any():
+            parts[jump] = shapely.transform(
+                parts[jump], lambda xy: np.stack([xy[:, 0] + 360 * (xy[:, 0] < 0), xy[:, 1]], axis=1)
+            )
+            if any(_jumps(part) or not part.area for part in parts[jump]):
+                raise LandError(where, f"{rows[row]} has an edge longer than 180 degrees; cut it at 180 degrees")
+            shapes[row] = shapely.multipolygons(parts) if len(parts) > 1 else parts[0]
+            found[row] = True
+    return found
+
+
+def _jumps(part: Any) -> bool:
+    """Whether an edge of a polygon is longer than 180 degrees of longitude."""
+    return any(bool((np.abs(np.diff(shapely.get_coordinates(r)[:, 0])) > 180).any()) for r in shapely.get_rings(part))
 
 
 def _wrapped(shape: Any) -> Any:

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 from attrs import frozen
 
+from dcpermit.errors import LandError
 from dcpermit.lands.geometry.plane import Bools, Ints
 
 T = TypeVar("T")
+LISTS = (list, tuple, np.ndarray)
 
 
 @frozen(eq=False)
@@ -34,13 +36,23 @@ class Said:
         return cls((text,), np.zeros(n, dtype=np.int64))
 
     @classmethod
-    def of(cls, frame: Any, column: str, nulls: frozenset[str] = frozenset()) -> Said:
+    def of(cls, frame: Any, column: str, nulls: frozenset[str] = frozenset(), where: str = "") -> Said:
         """
         A column of a table as trimmed texts; empty where nothing was said.
 
-        Numbers without a fraction are written without one, since a null makes a column of codes one of floats.
+        Numbers without a fraction are written without one, since a null makes a column of codes one of floats. A list
+        is its texts one after another.
+
+        Raises:
+            LandError: If a cell holds what is neither a text, a number nor a list of these.
         """
-        which, values = pd.factorize(frame[column])
+        cells = frame[column]
+        if cells.dtype == object and any(isinstance(cell, LISTS) for cell in cells):
+            cells = cells.map(lambda cell: ", ".join(map(_text, cell)) if isinstance(cell, LISTS) else cell)
+        try:
+            which, values = pd.factorize(cells)
+        except TypeError as error:
+            raise LandError(where, f"column {column!r} holds what is neither text, number nor list: {error}") from error
         texts = [_text(value) for value in values.tolist()]
         texts = ["" if text.casefold() in nulls else text for text in texts]
         return cls((*texts, ""), np.where(which < 0, len(texts), which).astype(np.int64))
