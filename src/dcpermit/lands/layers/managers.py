@@ -88,9 +88,6 @@ FEDERAL = frozenset(code for code, department in DEPARTMENT_OF.items() if depart
     "BIA"
 }
 
-CONSTRAINTS = ("wetland", "flood_zone", "critical_habitat", "sole_source_aquifer", "historic_place")
-"""What layers map that extraordinary circumstances ask about."""
-
 LANDED = tuple(code for code in DEPARTMENT_OF if (code in FEDERAL or code == "BIA") and code not in ("BOEM", "OSMRE"))
 """The federal and tribal managers whose land is looked for; two bureaus have charge of minerals and mines alone."""
 
