@@ -121,7 +121,10 @@ class Authority:
             asked = {fact.name for fact in open_facts}
         elif self.units and not self.directives:
             lines.append("  reached by no directive")
-        for one in (*self.statuses, *self.directives, *self.instruments):
+        rows = (*self.statuses, *self.directives, *self.instruments)
+        if rows and self.units and not self.certain:
+            lines.append("  if it is there:")
+        for one in rows:
             uses = ", for " + ", ".join(one.activities).replace("_", " ") if one.activities else ""
             verified = "" if one.verified else ", not verified"
             lines.append(f"  {one.outcome.name}: {one.title} ({one.citation}{verified}){uses}")
