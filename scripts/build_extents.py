@@ -568,13 +568,15 @@ def states_of(shape: BaseGeometry, states: dict[str, State]) -> str:
     return " ".join(sorted(found))
 
 
-def write(path: Path, header: list[str], rows: list[list[Any]]) -> None:
+def write(path: Path, header: list[str], rows: list[list[Any]]) -> Path:
     """A comma-separated file; packed, where its name says so, the same byte for byte each time."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerows([header, *rows])
     data = text.getvalue().encode()
-    path.write_bytes(gzip.compress(data, 9, mtime=0) if path.suffix == ".gz" else data)
+    part = path.with_name(f".{path.name}.new")
+    part.write_bytes(gzip.compress(data, 9, mtime=0) if path.suffix == ".gz" else data)
+    return part
 
 
 @cache
@@ -623,9 +625,13 @@ def main() -> None:
     units = [[number, *about.values()] for number, about in enumerate(rows)]
     table = [[number, *box] for number, of_unit in enumerate(found) for box in of_unit]
     told.out.mkdir(parents=True, exist_ok=True)
-    write(told.out / "units.csv.gz", ["unit", *rows[0]], units)
-    write(told.out / "boxes.csv.gz", ["unit", "inside", "west", "south", "east", "north"], table)
-    write(told.out / "inputs.csv", ["layer", "file", "sha256", "features", "vintage", "says"], layers.taken)
+    parts = [
+        write(told.out / "units.csv.gz", ["unit", *rows[0]], units),
+        write(told.out / "boxes.csv.gz", ["unit", "inside", "west", "south", "east", "north"], table),
+        write(told.out / "inputs.csv", ["layer", "file", "sha256", "features", "vintage", "says"], layers.taken),
+    ]
+    for part in parts:  # all are written before any takes its place, so that no two editions are mixed
+        part.replace(part.with_name(part.name[1:].removesuffix(".new")))
     print(f"{len(units)} units, {len(table)} boxes")
 
 

@@ -300,8 +300,8 @@ def test_the_packed_files_do_not_depend_on_the_clock(build, tmp_path):
     folder = default_folder() / "extents"
     for name in ("units.csv.gz", "boxes.csv.gz"):
         rows = list(csv.reader(io.StringIO(gzip.decompress((folder / name).read_bytes()).decode())))
-        build.write(tmp_path / name, rows[0], rows[1:])
-        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+        part = build.write(tmp_path / name, rows[0], rows[1:])
+        assert part.read_bytes() == (folder / name).read_bytes()
 
 
 def test_a_changed_layer_is_refused_but_a_fresh_download_is_taken_and_recorded(build, tmp_path, capsys):

@@ -1049,3 +1049,15 @@ def test_one_module_alone_opens_the_network():
 
 def test_the_trouble_that_passes_stays_inside():
     assert not issubclass(Passing, dcpermit.DcpermitError)
+
+
+def test_two_fetches_of_one_layer_into_one_folder_do_not_meet(server, tmp_path):
+    (tmp_path / ".parks.lock").touch()
+    told = refused(at(server, File(ZIP)), tmp_path)
+    assert told == (
+        "parks: is being fetched by another process; wait for it, or, if there is none, "
+        f"remove {tmp_path / '.parks.lock'}"
+    )
+    (tmp_path / ".parks.lock").unlink()
+    get(at(server, File(ZIP)), tmp_path)
+    assert not (tmp_path / ".parks.lock").exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -82,10 +84,29 @@ def fetch(
     target = Path(folder) / key
     given = None if path is None else Path(path)
     try:
-        return _fetch(key, remote, target, sheet, given, progress, fresh, patience)
+        with _alone(key, target.parent):
+            return _fetch(key, remote, target, sheet, given, progress, fresh, patience)
     except OSError as error:
         what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
         raise LandError(key, f"cannot be kept in {target} ({what})") from error
+
+
+@contextmanager
+def _alone(key: str, folder: Path) -> Iterator[None]:
+    """Keeps others from fetching the same layer into the same folder meanwhile."""
+    if not _KEY.fullmatch(key):
+        raise LandError(key, "is not the key of a layer; write letters, figures and _")
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = folder / f".{key}.lock"
+    try:
+        os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except FileExistsError:
+        what = f"is being fetched by another process; wait for it, or, if there is none, remove {lock}"
+        raise LandError(key, what) from None
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def _fetch(
@@ -98,8 +119,6 @@ def _fetch(
     fresh: bool,
     patience: Patience,
 ) -> Fetched:
-    if not _KEY.fullmatch(key):
-        raise LandError(key, "is not the key of a layer; write letters, figures and _")
     if path is None and remote.by_hand:
         raise LandError(key, f"{remote.by_hand.rstrip('.')}. Then run: dcpermit lands fetch {key} --from PATH")
     name = remote.name if path is None else path.name
