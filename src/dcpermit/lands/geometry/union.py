@@ -44,32 +44,31 @@ def grounds_near(sides: Sequence[tuple[Pieces, Bools]], boxes: Floats) -> Ground
         sides: Pieces, and which of their units are meant. Shapes (units,).
         boxes: West, south, east, north of each site [m]. Shape (k, 4).
     """
-    parts: list[tuple[Ints, Ints, Floats, Ints]] = []
-    pieces_so_far, units_so_far = 0, 0
-    for pieces, wanted in sides:
+    found: list[tuple[Ints, Ints, Ints, Ints, Ints]] = []
+    units_so_far = 0
+    for number, (pieces, wanted) in enumerate(sides):
         for site, piece in meeting(pieces, boxes):
             meant = np.flatnonzero(wanted[pieces.unit[piece]])
             site, piece = site[meant], piece[meant]
-            size = pieces.size[piece]
-            row = np.repeat(np.arange(len(piece)), size)
-            edges = pieces.edges[expanded(pieces.start[piece], size)]
-            parts.append(
-                (site[row], row + pieces_so_far, edges, pieces.unit[piece][row].astype(np.int64) + units_so_far)
-            )
-            pieces_so_far += len(piece)
+            unit = pieces.unit[piece].astype(np.int64) + units_so_far
+            found.append((site, unit, pieces.start[piece], pieces.size[piece], np.full(len(site), number)))
         units_so_far += len(wanted)
-    if not parts:
+    if not found:
         empty = np.empty(0, np.int64)
         return Grounds(np.empty((0, 4)), empty, empty, np.zeros(len(boxes) + 1, np.int64))
-    site, piece, edges, unit = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((piece, unit, site))
-    site, piece, unit, edges = site[order], piece[order], unit[order], edges[order]
+    site, unit, start, size, side = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((unit, site))
+    site, unit, start, size, side = (column[order] for column in (site, unit, start, size, side))
+    ends = np.cumsum(size)
+    edges = np.empty((int(ends[-1]) if len(ends) else 0, 4))
+    for number, (pieces, _) in enumerate(sides):
+        own = np.flatnonzero(side == number)
+        edges[expanded((ends - size)[own], size[own])] = pieces.edges[expanded(start[own], size[own])]
     new_site = np.diff(site, prepend=-1) != 0
     rank = np.cumsum(new_site | (np.diff(unit, prepend=-1) != 0)) - 1
-    start = np.searchsorted(site, np.arange(len(boxes) + 1))
-    first = rank[np.minimum(start[:-1], max(0, len(rank) - 1))] if len(rank) else np.zeros(len(boxes), np.int64)
-    number = np.cumsum(np.diff(piece, prepend=-1) != 0) - 1
-    return Grounds(edges, number, rank - first[site], start)
+    first = np.repeat(rank[new_site], np.diff(np.append(np.flatnonzero(new_site), len(site))))
+    begins = np.concatenate([[0], ends])[np.searchsorted(site, np.arange(len(boxes) + 1))]
+    return Grounds(edges, np.repeat(np.arange(len(site)), size), np.repeat(rank - first, size), begins)
 
 
 def union_m2(grounds: Grounds, sites: Outlines, which: Ints) -> Floats:
