@@ -101,7 +101,9 @@ def _dots(ground: Ground, sites: Sites) -> Columns:
     if ground.inner is not ground.outer:
         one, its, held, far = points(ground.inner, dots.xy, dots.east, dots.north, reach)
         move = np.maximum(accuracy[one] + width[its], TOUCH_M) * bent[one]
-        firm = held & ((far > move) | (_depth(ground.inner, dots, one, its) > move))
+        firm = held & (far > move)
+        rest = np.flatnonzero(held & ~firm)
+        firm[rest] = _depth(ground.inner, dots, one[rest], its[rest]) > move[rest]
         # Several boxes of a unit may hold together what none of them holds alone.
         for k in np.flatnonzero(held & ~firm).tolist():
             firm[k] = _held(
@@ -122,8 +124,10 @@ def _depth(pieces: Pieces, dots: Dots, dot: Ints, unit: Ints) -> Floats:
     n = int(pieces.unit.max(initial=0)) + 1
     depth = np.full(len(dot), -np.inf)
     key = np.unique(n * dot + unit)
-    for one, piece in meeting(pieces, np.concatenate([dots.xy, dots.xy], axis=1)):
-        box, xy = pieces.box[piece], dots.xy[one]
+    near = np.unique(dot)
+    for row, piece in meeting(pieces, np.concatenate([dots.xy[near], dots.xy[near]], axis=1)):
+        one = near[row]
+        box, xy = pieces.box_of(piece), dots.xy[one]
         sides = np.minimum(xy - box[:, :2], box[:, 2:] - xy) * np.stack([dots.east[one], dots.north[one]], 1)
         own = n * one + pieces.unit[piece]
         there = np.isin(own, key)

@@ -7,7 +7,9 @@ edges. ``compiled`` holds the same functions for the ``fast`` extra.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from dcpermit.lands.geometry.pieces import NODE, Pieces, cells_of, expanded
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 
 # So few that what is made of them is still at hand when the next step asks for it.
+POINTS_AT_A_TIME = 8192
 SITES_AT_A_TIME = 4_096
 EDGE_PAIRS_AT_A_TIME = 100_000
 
@@ -99,12 +102,21 @@ def points(pieces: Pieces, xy: Floats, east: Floats, north: Floats, reach: Float
         is, inf where it is beyond reach [m on the ground]. Shapes (k,).
     """
     wide = np.stack([reach / east, reach / north], 1)
-    found = []
-    for point, piece in meeting(pieces, np.concatenate([xy - wide, xy + wide], 1)):
-        inside, off = looked_at(pieces, piece, xy[point], east[point], north[point], reach[point])
-        unit = pieces.unit[piece].astype(np.int64)
-        keep = inside | (off <= reach[point])
-        found.append((point[keep], unit[keep], inside[keep], off[keep]))
+    boxes = np.concatenate([xy - wide, xy + wide], 1)
+
+    def some(first: int) -> list[tuple[Ints, Ints, Bools, Floats]]:
+        found = []
+        for row, piece in meeting(pieces, boxes[first : first + POINTS_AT_A_TIME]):
+            point = row + first
+            inside, off = looked_at(pieces, piece, xy[point], east[point], north[point], reach[point])
+            unit = pieces.unit[piece].astype(np.int64)
+            keep = inside | (off <= reach[point])
+            found.append((point[keep], unit[keep], inside[keep], off[keep]))
+        return found
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        runs = threads.map(some, range(0, max(1, len(xy)), POINTS_AT_A_TIME))
+        found = [part for run in runs for part in run]
     point, unit, inside, off = (np.concatenate(parts) for parts in zip(*found, strict=True))
     point, unit, (within, nearest) = by_pair(point, unit, (inside, np.logical_or), (off, np.minimum))
     return point, unit, within, np.where(nearest <= reach[point], nearest, np.inf)

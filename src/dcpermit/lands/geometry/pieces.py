@@ -202,7 +202,7 @@ def sifted(boxes: Floats) -> tuple[Floats, NDArray[np.int32]]:
     if not len(boxes):
         return np.full(4, np.nan), np.zeros((2, 2), np.int32)
     frame = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
-    cells = int(np.clip(np.sqrt(len(boxes)), 1, MOST_CELLS))
+    cells = int(np.clip(4 * np.sqrt(len(boxes)), 1, MOST_CELLS))
     west, south, east, north = cells_of(boxes, frame, cells).T
     # Each box raises its cells by one, told at its corners and summed up from the south-west.
     side = cells + 1
