@@ -11,9 +11,8 @@ from dcpermit.findings import LandAnswer
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.memo import memo_of
 from dcpermit.lands.overlap import Overlaps
+from dcpermit.lands.silence import COVERAGE
 from dcpermit.law.law import Law
-
-COVERAGE = ("none", "partial", "complete")
 
 
 def lands_at(lands: Lands, law: Law, lat: float, lon: float, accuracy_m: float = 0.0) -> LandAnswer:

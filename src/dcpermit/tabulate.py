@@ -14,6 +14,7 @@ from dcpermit.findings import ACRES_IN_HA
 from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered
 from dcpermit.lands.overlap import Overlaps
+from dcpermit.lands.silence import COVERAGE
 from dcpermit.law.law import Law
 from dcpermit.outcome import FAILS, NOT_IN_FORCE, UNKNOWN, Outcome, Outcomes
 from dcpermit.project import TEXTS
@@ -31,7 +32,7 @@ STATUS = (QUALIFYING, FEDERAL_LAND, TRIBAL_LAND, TRIGGER)
 """The findings that stand for themselves; what keeps them open is what to ask."""
 
 _WORDS = np.array([outcome.name for outcome in Outcome], object)
-_COVERAGE = np.array(["none", "partial", "complete"], object)
+_COVERAGE = np.array(COVERAGE, object)
 
 
 def tabulate(

@@ -17,14 +17,13 @@ from dcpermit.expression.parse import parse
 from dcpermit.lands.geometry.pieces import Pieces
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 from dcpermit.lands.ground import Ground
-from dcpermit.lands.layers.managers import CATCH_ALL, CONSTRAINTS, DEPARTMENT_OF, FEDERAL, TRIBAL
+from dcpermit.lands.layers.managers import CATCH_ALL, CONSTRAINTS, DEPARTMENT_OF, FEDERAL, GRADES, TRIBAL
 from dcpermit.lands.source import LandUnit
 from dcpermit.lands.units import Column as UnitColumn
 from dcpermit.lands.units import Units
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
 
 FLAGS = ("wilderness", "wsa", "monument", "wild_scenic", "acec", "roadless", "refuge", "park", "military", "tribal")
-GRADES = ("managed", "outer_boundary", "hint")
 MANAGERS = tuple(sorted(DEPARTMENT_OF))
 UNTOLD = "UNKNOWN"
 

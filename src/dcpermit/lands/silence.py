@@ -20,6 +20,8 @@ LAND = FEDERAL | TRIBAL
 """Those of whom a complete source has every unit; of states, cities and private owners it says nothing."""
 
 NONE, PARTIAL, COMPLETE = np.int8(0), np.int8(1), np.int8(2)
+COVERAGE = ("none", "partial", "complete")
+"""The words for these, in their order."""
 
 
 @frozen(eq=False)

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from dcpermit.lands.geometry.plane import Bools
 from dcpermit.lands.source import LandUnit
 
-Texts = NDArray[np.object_]
-
 NUMBERS = ("acres", "width_m")
 TRUTHS = ("federal", "tribal")
 SETS = ("flags", "states")

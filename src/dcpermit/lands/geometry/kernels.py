@@ -285,12 +285,12 @@ def by_pair(site: Ints, unit: Ints, *columns: tuple[NDArray[Any], np.ufunc]) -> 
     return site[first], unit[first], merged
 
 
-def slices(sizes: Ints) -> Iterator[tuple[int, int]]:
-    """Runs of rows of so many edges each that a run holds no more than fit in memory comfortably."""
+def slices(sizes: Ints, most: int = EDGE_PAIRS_AT_A_TIME) -> Iterator[tuple[int, int]]:
+    """Runs of rows of some size each that hold no more together than is comfortable; a larger row alone."""
     ends = np.cumsum(sizes)
     first = 0
     while first < len(sizes):
         done = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, done + EDGE_PAIRS_AT_A_TIME, side="right")))
+        last = max(first + 1, int(np.searchsorted(ends, done + most, side="right")))
         yield first, last
         first = last

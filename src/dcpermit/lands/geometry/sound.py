@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from dcpermit.lands.geometry.kernels import slices
 from dcpermit.lands.geometry.plane import Bools, Shapes
 
 MANY_HOLES = 64
@@ -78,10 +79,4 @@ def threaded(work: Callable[[tuple[int, int]], Any], shapes: Shapes) -> list[Any
 
 def runs(shapes: Shapes) -> Iterator[tuple[int, int]]:
     """Runs of shapes with so many corners that one run fits in memory comfortably."""
-    ends = np.cumsum(shapely.get_num_coordinates(shapes))
-    first = 0
-    while first < len(shapes):
-        done = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, done + CORNERS_AT_A_TIME, side="right")))
-        yield first, last
-        first = last
+    return slices(shapely.get_num_coordinates(shapes), CORNERS_AT_A_TIME)
