@@ -99,7 +99,9 @@ def _dots(ground: Ground, sites: Sites) -> Columns:
     dot, unit, inside, off, move = dot[near], unit[near], inside[near], off[near], move[near]
     sure = inside & (off > move) & ground.sure[unit]
     if ground.inner is not ground.outer:
-        one, its, held, far = points(ground.inner, dots.xy, dots.east, dots.north, reach)
+        seen = np.unique(dot)  # a unit certainly covers nothing that it does not cover at most
+        one, its, held, far = points(ground.inner, dots.xy[seen], dots.east[seen], dots.north[seen], reach[seen])
+        one = seen[one]
         move = np.maximum(accuracy[one] + width[its], TOUCH_M) * bent[one]
         firm = held & (far > move)
         rest = np.flatnonzero(held & ~firm)

@@ -20,7 +20,7 @@ from dcpermit.lands.geometry.pieces import NODE, Pieces, cells_of, expanded
 from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 
 # So few that what is made of them is still at hand when the next step asks for it.
-POINTS_AT_A_TIME = 8192
+POINTS_AT_A_TIME = 32_768
 SITES_AT_A_TIME = 4_096
 EDGE_PAIRS_AT_A_TIME = 100_000
 
@@ -57,19 +57,20 @@ def meeting(pieces: Pieces, boxes: Floats) -> Iterator[tuple[Ints, Ints]]:
     Yields:
         Numbers of boxes, in rising order, and of pieces, some boxes at a time. Shapes (k,).
     """
-    top = len(pieces.level) - 2
+    tree, top = pieces.tree, len(pieces.level) - 2
     near = np.flatnonzero(sifting(pieces, boxes))
     for first in range(0, max(1, len(near)), SITES_AT_A_TIME):
         number = near[first : first + SITES_AT_A_TIME]
-        sides = np.ascontiguousarray(boxes[number].T)
+        west, south, east, north = np.ascontiguousarray(boxes[number].T)
         box, node = np.arange(len(number)), np.zeros(len(number), np.int64)
         for level in range(top, -1, -1):
-            nodes = pieces.tree[pieces.level[level] + (node if level < top else node[:1])]
-            west, south, east, north = (side[box, None] for side in sides)
-            hit = nodes[:, 0] <= east
-            hit &= nodes[:, 2] >= west
-            hit &= nodes[:, 1] <= north
-            hit &= nodes[:, 3] >= south
+            at = pieces.level[level] + node
+            # One side of all nodes at a time: numpy is slow over rows of sixteen, and quick over one long row.
+            each = np.repeat(box, NODE).reshape(-1, NODE)
+            hit = tree[at, 0] <= east.take(each)
+            hit &= tree[at, 2] >= west.take(each)
+            hit &= tree[at, 1] <= north.take(each)
+            hit &= tree[at, 3] >= south.take(each)
             row, child = np.divmod(np.flatnonzero(hit), NODE)
             box, node = box[row], node[row] * NODE + child
         yield number[box], node
@@ -189,22 +190,27 @@ def areas(pieces: Pieces, sites: Outlines) -> tuple[Ints, Ints, Floats]:
         Site and unit of each pair, in rising order, and the area [m2]; pairs whose boxes meet and whose ground does
         not have an area of noise, under a thousandth. Shapes (k,).
     """
-    found = []
-    for site, piece in meeting(pieces, sites.box):
+    sides = np.minimum(sites.edges[:, 0], sites.edges[:, 2]), np.maximum(sites.edges[:, 0], sites.edges[:, 2])
+
+    def some(near: tuple[Ints, Ints]) -> tuple[Ints, Ints, Floats]:
+        site, piece = near
         box = sites.box[site]
         of_piece = pieces.box_of(piece)
         held = pieces.full[piece] & (of_piece[:, :2] <= box[:, :2]).all(1) & (of_piece[:, 2:] >= box[:, 2:]).all(1)
         shared = np.where(held, sites.area_m2[site], 0.0)
         crossed = np.flatnonzero(~held)
-        shared[crossed] = _shared(pieces, piece[crossed], sites, site[crossed])
-        found.append((site, pieces.unit[piece].astype(np.int64), shared))
+        shared[crossed] = _shared(pieces, piece[crossed], sites, site[crossed], sides)
+        return site, pieces.unit[piece].astype(np.int64), shared
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        found = list(threads.map(some, meeting(pieces, sites.box)))
     site, unit, shared = (np.concatenate(parts) for parts in zip(*found, strict=True))
     site, unit, (total,) = by_pair(site, unit, (shared, np.add))
     return site, unit, total
 
 
-def _shared(pieces: Pieces, piece: Ints, sites: Outlines, site: Ints) -> Floats:
-    """The area of each site within its piece [m2]. Shape (k,)."""
+def _shared(pieces: Pieces, piece: Ints, sites: Outlines, site: Ints, sides: tuple[Floats, Floats]) -> Floats:
+    """The area of each site within its piece [m2], from how far west and east the sites' edges reach. Shape (k,)."""
     total = np.zeros(len(piece))
     size = pieces.size[piece]
     for low, high in slices(size):
@@ -215,20 +221,17 @@ def _shared(pieces: Pieces, piece: Ints, sites: Outlines, site: Ints) -> Floats:
         # Edges that go straight north, lie east or west of the site, or wholly south of it, bound nothing of it.
         keep = (west < east) & (west < box[:, 2]) & (east > box[:, 0])
         keep &= np.maximum(edges[:, 1], edges[:, 3]) > box[:, 1]
-        total += _under(edges[keep], pair[keep], sites, site, len(piece))
-    return total
-
-
-def _under(edges: Floats, pair: Ints, sites: Outlines, site: Ints, n: int) -> Floats:
-    total = np.zeros(n)
-    count = sites.start[site[pair] + 1] - sites.start[site[pair]]
-    for low, high in slices(count):
-        each = np.repeat(np.arange(low, high), count[low:high])
-        first = sites.start[site[pair[low:high]]]
-        base = sites.box[site[pair[each]], :2]
-        one = edges[each] - np.concatenate([base, base], 1)
-        other = sites.edges[expanded(first, count[low:high])] - np.concatenate([base, base], 1)
-        total += np.bincount(pair[each], lower_area(one, other), n)
+        edges, pair, west, east = edges[keep], pair[keep], west[keep], east[keep]
+        first = sites.start[site[pair]]
+        count = sites.start[site[pair] + 1] - first
+        for one, last in slices(count):
+            each = np.repeat(np.arange(one, last), count[one:last])
+            other = expanded(first[one:last], count[one:last])
+            # Few edges of a site lie over any one edge of a piece, and the rest are not looked at further.
+            over = np.flatnonzero((sides[0][other] < east[each]) & (sides[1][other] > west[each]))
+            each, other = each[over], other[over]
+            base = np.tile(sites.box[site[pair[each]], :2], 2)
+            total += np.bincount(pair[each], lower_area(edges[each] - base, sites.edges[other] - base), len(piece))
     return total
 
 
