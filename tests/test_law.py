@@ -174,12 +174,12 @@ def test_before_any_law_there_are_no_provisions() -> None:
         ("eo14141.order", "2025-01-14", True),
         ("eo14141.order", "2025-07-22", True),
         ("eo14141.order", "2025-07-23", False),
-        ("doe_exclusions.b4_12", "2024-05-29", False),
-        ("doe_exclusions.b4_12", "2024-05-30", True),
-        ("tva_exclusions.ce16", "2020-04-26", False),
-        ("tva_exclusions.ce16", "2020-04-27", True),
-        ("blm_exclusions.e12", "2025-07-02", False),
-        ("blm_exclusions.e12", "2025-07-03", True),
+        ("doe.b4.12", "2024-05-29", False),
+        ("doe.b4.12", "2024-05-30", True),
+        ("tva.16", "2020-04-26", False),
+        ("tva.16", "2020-04-27", True),
+        ("blm.11.9.e12", "2025-07-02", False),
+        ("blm.11.9.e12", "2025-07-03", True),
     ],
 )
 def test_the_first_day_counts_and_the_last_does_not(id: str, day: str, in_force: bool) -> None:
@@ -227,12 +227,12 @@ def test_every_exclusion_names_an_agency_and_an_activity_and_all_circumstances_o
             assert row.activities, row.id
             assert row.unless.endswith(".any"), row.id
             assert row.documentation, row.id
-            circumstances = Law.on(DAY).table(row.unless.split(".")[0])
+            circumstances = Law.on(DAY).table(row.unless.rpartition(".")[0])
             assert set(row.agency) <= set(circumstances.agency), row.id
 
 
 @pytest.mark.parametrize(
-    "table", [table for table in TABLES.tables if table.name.endswith("_circumstances")], ids=lambda table: table.name
+    "table", [table for table in TABLES.tables if table.name.startswith("ec.")], ids=lambda table: table.name
 )
 def test_any_circumstance_reaches_every_circumstance_of_its_table(table: Any) -> None:
     law = Law.on(DAY)

@@ -10,7 +10,7 @@ from dcpermit.expression.nodes import facts_of
 
 LAW = Law.on("2026-11-21")
 
-CLEAR_OF_DOE_CIRCUMSTANCES = {fact.name: False for fact in facts_of(LAW.expression("doe_circumstances.any"))}
+CLEAR_OF_DOE_CIRCUMSTANCES = {fact.name: False for fact in facts_of(LAW.expression("ec.doe.any"))}
 
 
 def reviewed(*actions: dict[str, Any], on: str = "2026-11-21", **fields: Any) -> Determination:
@@ -102,16 +102,16 @@ def line(miles: str, **answers: bool) -> dict[str, Any]:
 
 def test_a_line_of_eight_miles_with_everything_known_is_excluded() -> None:
     found = reviewed(line("8 mile", within_disturbed_row=False))
-    assert words(found)["doe_exclusions.b4_12"] == "available"
+    assert words(found)["doe.b4.12"] == "available"
     assert found.nepa_level == ("CE", "CE")
     table = screen_batch([found.project], LAW).table().iloc[0]
-    assert (table["nepa_level"], table["nepa_exclusions"]) == ("CE", "doe_exclusions.b4_12")
+    assert (table["nepa_level"], table["nepa_exclusions"]) == ("CE", "doe.b4.12")
 
 
 def test_a_line_a_little_over_about_ten_miles_is_for_a_person_to_judge_and_one_well_over_is_blocked() -> None:
-    assert words(reviewed(line("10.5 mile", within_disturbed_row=False)))["doe_exclusions.b4_12"] == "discretionary"
-    assert words(reviewed(line("14 mile", within_disturbed_row=False)))["doe_exclusions.b4_12"] == "blocked_by_limit"
-    assert words(reviewed(line("14 mile", within_disturbed_row=True)))["doe_exclusions.b4_12"] == "available"
+    assert words(reviewed(line("10.5 mile", within_disturbed_row=False)))["doe.b4.12"] == "discretionary"
+    assert words(reviewed(line("14 mile", within_disturbed_row=False)))["doe.b4.12"] == "blocked_by_limit"
+    assert words(reviewed(line("14 mile", within_disturbed_row=True)))["doe.b4.12"] == "available"
 
 
 def test_an_open_circumstance_keeps_an_exclusion_a_question() -> None:
@@ -119,10 +119,8 @@ def test_an_open_circumstance_keeps_an_exclusion_a_question() -> None:
     action = line("8 mile", within_disturbed_row=False)
     del action["answers"][open_one]
     found = reviewed(action)
-    assert words(found)["doe_exclusions.b4_12"] == "needs_fact"
-    asked = {
-        fact.name for path in found.nepa[0].paths if path.provision == "doe_exclusions.b4_12" for fact in path.asks
-    }
+    assert words(found)["doe.b4.12"] == "needs_fact"
+    asked = {fact.name for path in found.nepa[0].paths if path.provision == "doe.b4.12" for fact in path.asks}
     assert asked == {open_one}
 
 
@@ -151,9 +149,9 @@ def test_what_is_known_of_the_site_is_not_known_of_a_line_that_leaves_it() -> No
     answers = {"agency_has_discretion": True} | CLEAR_OF_DOE_CIRCUMSTANCES
     leaving = {"kind": "transmission_line_new", "agency": "DOE", "decision": "power_service", "line_length": "8 mile"}
     found = reviewed(leaving, answers=answers)
-    assert words(found)["doe_exclusions.b4_12"] == "needs_fact"
+    assert words(found)["doe.b4.12"] == "needs_fact"
     staying = reviewed(leaving | {"where": "on_site"}, answers=answers | {"within_disturbed_row": False})
-    assert words(staying)["doe_exclusions.b4_12"] == "available"
+    assert words(staying)["doe.b4.12"] == "available"
 
 
 def test_the_memo_names_each_path_its_citation_and_whom_to_ask() -> None:
@@ -214,10 +212,10 @@ def test_an_exclusion_for_new_lines_is_not_one_for_a_road_alone() -> None:
         "new_access_road": "0.5 mile",
         "answers": {"includes_line": False, "includes_substation": False},
     }
-    assert words(reviewed(road))["tva_exclusions.ce16"] == "blocked_by_limit"
-    assert words(reviewed(road))["tva_exclusions.ce17"] == "needs_fact"
+    assert words(reviewed(road))["tva.16"] == "blocked_by_limit"
+    assert words(reviewed(road))["tva.17"] == "needs_fact"
 
 
 @pytest.mark.parametrize("miles", ["5 to 80 mile", "more than 10 mile"])
 def test_a_length_still_to_be_found_out_is_a_question_and_no_judgement(miles: str) -> None:
-    assert words(reviewed(line(miles, within_disturbed_row=False)))["doe_exclusions.b4_12"] == "needs_fact"
+    assert words(reviewed(line(miles, within_disturbed_row=False)))["doe.b4.12"] == "needs_fact"

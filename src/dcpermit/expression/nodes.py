@@ -30,6 +30,8 @@ class Fact:
             itself; empty where it is one of the project's answers.
         select: For ``lands``: which land units answer it with certainty, an expression over them.
         possible: For ``lands``: which units leave it open, an expression over them.
+        raises: For ``lands``: the evidence that a hit on the map is, a word of the fact ``evidence``.
+        judgement: Whether it is for an official to weigh (small, minor, similar), so that no fact settles it.
         question: The question in words.
         asked_of: Who can say.
         confirms: The stated fact that an official's yes would confirm.
@@ -48,6 +50,8 @@ class Fact:
     read: str = ""
     select: str = ""
     possible: str = ""
+    raises: str = ""
+    judgement: bool = False
     question: str = ""
     asked_of: str = "the sponsor"
     confirms: str = ""

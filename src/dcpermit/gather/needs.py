@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.columns import Answers, Column, Numbers, Words, silence, take
-from dcpermit.expression.evaluate import evaluate
+from dcpermit.expression.evaluate import Known, evaluate
 from dcpermit.expression.nodes import Fact, facts_of
 from dcpermit.gather.answers import answer_column, wrong_answer
 from dcpermit.lands.overlap import Overlaps
@@ -99,12 +99,15 @@ def _columns(
         for fact in asked
         if fact.read != "actions" and not fact.of_land
     }
+    asked: Known = {}
     for fact, when, outcome in law.taken:
         if fact.name not in columns:
             continue
         column = columns[fact.name]
         assert isinstance(column, Answers)
-        taken = (column.outcomes == UNKNOWN) & (evaluate(when, columns, {}) == MEETS)
+        taken = (column.outcomes == UNKNOWN) & (evaluate(when, columns, asked) == MEETS)
+        if not taken.any():
+            continue
         how = np.where(taken, np.int8(len(column.ways)), 0 if column.how is None else column.how).astype(np.int8)
         columns[fact.name] = Answers(
             np.where(taken, np.int8(outcome), column.outcomes), how, (*column.ways, fact.taken_since)

@@ -10,13 +10,20 @@ from dcpermit.expression.nodes import Fact
 KINDS = (
     *("definition", "prong", "status", "exclusion", "circumstance", "context"),
     *("directive", "land_status", "land_class", "instrument", "condition"),
+    *("need", "adoption", "procedure", "clock"),
 )
 """
-What a provision is. Context has nothing to be met.
+What a provision is.
+
+Of NEPA: a *need* derives a federal action from what a project states, an *adoption* is an agency's public record that it
+took over another's exclusions, a *procedure* says which rules an agency follows, a *clock* how long a document may take.
 
 Of land: a *directive* reaches it, a *land status* is what binds it, a *land class* how open it is in practice, an
 *instrument* what its manager could grant there, and a *condition* what an instrument asks.
 """
+
+WITHOUT_OUTCOME = ("context", "adoption", "procedure", "clock")
+"""The kinds with nothing to be met."""
 
 SUBJECTS = {"project": "a project", "action": "an action", "land": "land"}
 """What a provision may be read over, and how a message speaks of it."""
@@ -62,7 +69,13 @@ class Provision:
         activities: The kinds of action it reaches, for exclusions, or could authorize, for instruments.
         managers: Whose land it is for, where it is read over land.
         documentation: What the agency or applicant must put on paper.
+        evidence: For circumstances: what at the place raises the question, words of the fact ``evidence``.
+        gives: For needs: kind, agency and decision of the action, as pairs.
+        adopts: For adoptions: the exclusions taken over, by id.
+        adopts_from: For adoptions whose exclusions were not read: the agencies whose they are.
+        level: For clocks: the level of review the document belongs to.
         verified: Whether the operative words were checked against a source.
+        checked: The day on which they were last checked; None where the catalogue's word is all there is.
         note: What a careful reader should know beside it.
     """
 
@@ -81,7 +94,13 @@ class Provision:
     activities: tuple[str, ...] = ()
     managers: tuple[str, ...] = ()
     documentation: str = ""
+    evidence: tuple[str, ...] = ()
+    gives: tuple[tuple[str, str], ...] = ()
+    adopts: tuple[str, ...] = ()
+    adopts_from: tuple[str, ...] = ()
+    level: str = ""
     verified: bool = True
+    checked: date | None = None
     note: str = ""
 
     def in_force(self, day: date) -> bool:

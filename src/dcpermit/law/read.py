@@ -14,30 +14,30 @@ from attrs import frozen
 
 from dcpermit.errors import LawError, did_you_mean
 from dcpermit.expression.nodes import Fact
-from dcpermit.law.provision import KINDS, SUBJECTS, Citation, Provision, Reading, Table
+from dcpermit.law.provision import KINDS, SUBJECTS, WITHOUT_OUTCOME, Citation, Provision, Reading, Table
 from dcpermit.quantity import UNITS
 
 _TABLE_KEYS = (
     "title cite url from until known_to subject agency complete_for fact reading provision pinpoint "
-    "kind unless documentation"
+    "kind unless documentation asked_of taken_as_no taken_since"
 ).split()
 _FACT_KEYS = (
-    "name unit choices aliases many within of taken_as_yes taken_as_no taken_since read select possible question "
-    "asked_of confirms"
+    "name unit choices aliases many within of taken_as_yes taken_as_no taken_since read select possible raises "
+    "judgement question asked_of confirms"
 ).split()
 _READING_KEYS = "name says".split()
 _PROVISION_KEYS = (
     "id kind title cite url pinpoint says requires unless readings from until subject agency "
-    "activities managers documentation verified note"
+    "activities managers documentation evidence gives adopts adopts_from level verified checked note"
 ).split()
 
 
-_LISTS = ("choices", "agency", "complete_for", "activities", "managers")
+_LISTS = ("choices", "agency", "complete_for", "activities", "managers", "adopts", "adopts_from", "evidence")
 _KINDS_OF_VALUE: Mapping[str, tuple[type, str]] = {
     **dict.fromkeys(_LISTS, (list, "a list of texts")),
-    **dict.fromkeys(("many", "verified"), (bool, "true or false")),
-    **dict.fromkeys(("from", "until", "known_to"), (date, "a day, as 2025-07-23 without quotes")),
-    **dict.fromkeys(("aliases", "readings", "within"), (dict, "a table of texts")),
+    **dict.fromkeys(("many", "verified", "judgement"), (bool, "true or false")),
+    **dict.fromkeys(("from", "until", "known_to", "checked"), (date, "a day, as 2025-07-23 without quotes")),
+    **dict.fromkeys(("aliases", "readings", "within", "gives"), (dict, "a table of texts")),
     **dict.fromkeys(("fact", "reading", "provision"), (list, "a list of tables")),
 }
 """What each key of a table holds; a text where it is not named here."""
@@ -112,6 +112,7 @@ def _tables(contents: tuple[tuple[str, bytes], ...]) -> Tables:
             )
     readings = tuple(reading for table in tables for reading in table.readings)
     declared = {reading.name for reading in readings}
+    ids = {row.id for table in tables for row in table.provisions}
     for row in (row for table in tables for row in table.provisions):
         for names in row.readings:
             for name in names - declared:
@@ -120,6 +121,9 @@ def _tables(contents: tuple[tuple[str, bytes], ...]) -> Tables:
                 )
         _no_tie(row)
         _words_known(row, facts)
+        for id in row.adopts:
+            if id not in ids:
+                raise LawError(row.id, f"adopts {id!r}, which no table has; {did_you_mean(id, ids)}".rstrip("; "))
     return Tables(tuple(tables), MappingProxyType(facts), readings, digest.hexdigest())
 
 
@@ -133,19 +137,21 @@ def _table(name: str, content: bytes) -> Table:
         if key not in data:
             raise LawError(f"{name}.toml", f"has no {key!r}")
     citation = Citation(data["cite"], data.get("pinpoint", ""), data.get("url", ""))
-    facts = tuple(_fact(name, row) for row in data.get("fact", ()))
+    facts = tuple(_fact(name, data, row) for row in data.get("fact", ()))
     readings = tuple(_reading(name, row) for row in data.get("reading", ()))
     provisions = tuple(_provision(name, data, row) for row in data.get("provision", ()))
     agency, complete = tuple(data.get("agency", ())), tuple(data.get("complete_for", ()))
     return Table(name, data["title"], citation, data["known_to"], facts, readings, provisions, agency, complete)
 
 
-def _fact(table: str, row: dict[str, Any]) -> Fact:
+def _fact(table: str, data: Mapping[str, Any], row: dict[str, Any]) -> Fact:
     where = f"{table}: fact {row.get('name', '?')}" if isinstance(row, dict) else f"{table}: fact"
     _known(row, _FACT_KEYS, where)
     if not str(row.get("name", "")).isidentifier():
         raise LawError(where, "a fact needs a name of letters, digits and underscores")
     unit, choices = row.get("unit", ""), tuple(row.get("choices", ()))
+    shared = ("asked_of", "taken_as_no", "taken_since") if not (unit or choices or row.get("read")) else ()
+    row = {key: data[key] for key in shared if key in data} | row
     if unit and unit not in UNITS:
         raise LawError(where, f"no unit {unit!r}; {did_you_mean(unit, UNITS)}".rstrip("; "))
     if unit and choices:
@@ -191,8 +197,10 @@ def _provision(table: str, data: dict[str, Any], row: dict[str, Any]) -> Provisi
     kind = either("kind", "definition")
     if kind not in KINDS:
         raise LawError(where, f"no kind {kind!r}; {did_you_mean(kind, KINDS)}".rstrip("; "))
-    if bool(row.get("requires")) == (kind == "context"):
-        raise LawError(where, "context has nothing to require" if kind == "context" else "has no 'requires'")
+    if bool(row.get("requires")) == (kind in WITHOUT_OUTCOME):
+        raise LawError(where, f"{kind} has nothing to require" if kind in WITHOUT_OUTCOME else "has no 'requires'")
+    if bool(row.get("gives")) != (kind == "need"):
+        raise LawError(where, "a need says which action it gives" if kind == "need" else f"{kind} gives no action")
     subject = either("subject", "project")
     if subject not in SUBJECTS:
         raise LawError(where, f"no subject {subject!r}; it is one of {', '.join(SUBJECTS)}")
@@ -219,7 +227,13 @@ def _provision(table: str, data: dict[str, Any], row: dict[str, Any]) -> Provisi
         activities=tuple(row.get("activities", ())),
         managers=tuple(row.get("managers", ())),
         documentation=either("documentation"),
+        evidence=tuple(row.get("evidence", ())),
+        gives=tuple(row.get("gives", {}).items()),
+        adopts=tuple(row.get("adopts", ())),
+        adopts_from=tuple(row.get("adopts_from", ())),
+        level=row.get("level", ""),
         verified=row.get("verified", True),
+        checked=row.get("checked"),
         note=row.get("note", ""),
     )
 
@@ -246,7 +260,18 @@ def _no_tie(row: Provision) -> None:
 
 def _words_known(row: Provision, facts: Mapping[str, Fact]) -> None:
     """An agency or activity that no action can have, or a manager of no land, would make a row that is never met."""
-    for name, words in (("agency", row.agency), ("action_kind", row.activities), ("manager", row.managers)):
+    given = dict(row.gives)
+    named = (
+        ("agency", (*row.agency, *row.adopts_from, *([given["agency"]] if "agency" in given else ()))),
+        ("action_kind", (*row.activities, *([given["kind"]] if "kind" in given else ()))),
+        ("decision", (given["decision"],) if "decision" in given else ()),
+        ("manager", row.managers),
+        ("evidence", row.evidence),
+    )
+    for word in given:
+        if word not in ("kind", "agency", "decision"):
+            raise LawError(row.id, f"gives: no {word!r} of an action; write kind, agency, decision")
+    for name, words in named:
         if words and name not in facts:
             raise LawError(row.id, f"names words of {name}, a fact that no table has")
         for word in words:
