@@ -99,13 +99,13 @@ def _columns(
         for fact in asked
         if fact.read != "actions" and not fact.of_land
     }
-    asked: Known = {}
+    read: Known = {}
     for fact, when, outcome in law.taken:
         if fact.name not in columns:
             continue
         column = columns[fact.name]
         assert isinstance(column, Answers)
-        taken = (column.outcomes == UNKNOWN) & (evaluate(when, columns, asked) == MEETS)
+        taken = (column.outcomes == UNKNOWN) & (evaluate(when, columns, read) == MEETS)
         if not taken.any():
             continue
         how = np.where(taken, np.int8(len(column.ways)), 0 if column.how is None else column.how).astype(np.int8)

@@ -15,8 +15,8 @@ KINDS = (
 """
 What a provision is.
 
-Of NEPA: a *need* derives a federal action from what a project states, an *adoption* is an agency's public record that it
-took over another's exclusions, a *procedure* says which rules an agency follows, a *clock* how long a document may take.
+Of NEPA: a *need* derives a federal action from what a project states, an *adoption* is an agency's public record that
+it took over another's exclusions, a *procedure* says which rules it follows, a *clock* how long a document may take.
 
 Of land: a *directive* reaches it, a *land status* is what binds it, a *land class* how open it is in practice, an
 *instrument* what its manager could grant there, and a *condition* what an instrument asks.
