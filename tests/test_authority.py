@@ -452,7 +452,9 @@ def test_no_map_answers_whether_an_action_may_affect_what_is_there() -> None:
     """That neither wetland nor flood zone is at the site is a fact; the effect is for the agency to judge."""
     upgrade = {"kind": "substation_upgrade", "agency": "DOE", "decision": "permit"}
     answers = {"in_wetland": False, "in_flood_zone": False}
-    [review] = screen(Project(federal_actions=[upgrade], answers=answers), LAW).nepa
+    [review] = screen(Project(federal_actions=[upgrade], answers=answers), LAW).nepa.actions
     assert "may_affect_wetland_or_floodplain" in {fact.name for path in review.paths for fact in path.asks}
     assert "taken" not in "\n".join(str(path.proof) for path in review.paths if path.proof)
-    assert all(fact.name != "may_affect_wetland_or_floodplain" for fact, _, _ in LAW.taken)
+    # Only the agency's own finding is ever taken for the answer.
+    [when] = [when for fact, when, _ in LAW.taken if fact.name == "may_affect_wetland_or_floodplain"]
+    assert str(when) == "no_extraordinary_circumstance"

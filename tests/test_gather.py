@@ -137,11 +137,11 @@ def test_a_stated_none_that_the_map_contradicts_is_respected_and_said_aloud(land
 def test_federal_land_implies_a_decision_by_its_manager(lands: Any) -> None:
     found = screen(Project("Edwards", site=Site.point(34.905, -117.884, "2000 m")), LAW, lands)
     assert found["nepa.trigger"].state == "MEETS"
-    [one] = found.nepa
+    [one] = found.nepa.actions
     assert (one.implied, one.action.agency, one.action.decision) == (True, "DOD", "lease")
-    assert "implied by the federal land at the site" in found["nepa.trigger"].explain()
+    assert "implied by the land or by stated needs" in found["nepa.trigger"].explain()
     stated = Project("E", site=Site.point(34.905, -117.884), federal_actions=[{"agency": "DOD", "decision": "lease"}])
-    assert [review.implied for review in screen(stated, LAW, lands).nepa] == [False]
+    assert [review.implied for review in screen(stated, LAW, lands).nepa.actions] == [False]
 
 
 def test_a_site_with_an_outline_has_acres(lands: Any) -> None:
@@ -210,10 +210,12 @@ def test_a_loan_or_a_line_elsewhere_does_not_give_the_land(lands: Any) -> None:
     loan = {"kind": "financial_assistance", "agency": "DOD", "decision": "loan"}
     line = {"kind": "transmission_line_new", "agency": "DOD", "decision": "right_of_way"}
     for other in (loan, line):
-        implied = [one.implied for one in screen(Project(site=site, federal_actions=[other]), LAW, lands).nepa]
+        implied = [one.implied for one in screen(Project(site=site, federal_actions=[other]), LAW, lands).nepa.actions]
         assert sorted(implied) == [False, True], other
     army = {"kind": "land_transfer_or_lease", "agency": "Air Force", "decision": "lease"}
-    assert [one.implied for one in screen(Project(site=site, federal_actions=[army]), LAW, lands).nepa] == [False]
+    assert [one.implied for one in screen(Project(site=site, federal_actions=[army]), LAW, lands).nepa.actions] == [
+        False
+    ]
 
 
 def test_the_land_does_not_make_an_unknown_list_of_actions_known(lands: Any) -> None:

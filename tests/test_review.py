@@ -18,7 +18,7 @@ def reviewed(*actions: dict[str, Any], on: str = "2026-11-21", **fields: Any) ->
 
 
 def words(found: Determination) -> dict[str, str]:
-    return {path.provision: path.outcome for path in found.nepa[0].paths}
+    return {path.provision: path.outcome for path in found.nepa.actions[0].paths}
 
 
 def test_stated_none_is_no_review_and_silence_is_unknown() -> None:
@@ -61,7 +61,7 @@ def test_a_lease_of_federal_land_is_never_minor_and_never_presumed_away() -> Non
     found = reviewed(lease, federal_assistance="1 MUSD", total_project_cost="100 MUSD")
     assert found.nepa_level == ("CE", "EIS")
     assert "nepa.not_major" not in words(found)
-    assert not any("presum" in note.lower() for note in found.nepa[0].notes)
+    assert not any("presum" in note.lower() for note in found.nepa.actions[0].notes)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_lease_of_federal_land_is_never_minor_and_never_presumed_away() -> Non
 def test_the_presumption_is_strict_and_only_ever_a_question(assistance: str, says: str) -> None:
     grant = {"kind": "financial_assistance", "agency": "DOE", "decision": "grant"}
     found = reviewed(grant, federal_assistance=assistance, total_project_cost="800 MUSD")
-    [note] = [note for note in found.nepa[0].notes if note.startswith("Presumption")]
+    [note] = [note for note in found.nepa.actions[0].notes if note.startswith("Presumption")]
     assert f"(sec. 5(c)): {says}" in note
     # Available or not, it lowers nothing: that the grant is no major action stays a question for the agency.
     assert found.nepa_level == ("none", "EIS")
@@ -120,7 +120,7 @@ def test_an_open_circumstance_keeps_an_exclusion_a_question() -> None:
     del action["answers"][open_one]
     found = reviewed(action)
     assert words(found)["doe.b4.12"] == "needs_fact"
-    asked = {fact.name for path in found.nepa[0].paths if path.provision == "doe.b4.12" for fact in path.asks}
+    asked = {fact.name for path in found.nepa.actions[0].paths if path.provision == "doe.b4.12" for fact in path.asks}
     assert asked == {open_one}
 
 
@@ -156,9 +156,12 @@ def test_what_is_known_of_the_site_is_not_known_of_a_line_that_leaves_it() -> No
 
 def test_the_memo_names_each_path_its_citation_and_whom_to_ask() -> None:
     text = reviewed({"kind": "water_crossing", "agency": "USACE", "decision": "permit"}).explain_nepa()
-    assert text.startswith("NEPA review: none to EIS\n\nwater crossing (permit by USACE): none to EIS\n")
+    assert text.startswith(
+        "NEPA review: none to EIS\n\nTriggered by\n  1. water crossing (permit by USACE): none to EIS\n"
+    )
+    assert "\nDecided by\n  USACE: 1; none to EIS\n" in text
     assert (
-        "needs_fact: EIS, nepa.environmental_impact_statement (National Environmental Policy Act, 42 U.S.C. 4336(b)(1)"
+        "[needs_fact]: EIS, Environmental impact statement, nepa.environmental_impact_statement (National Environmental Policy Act, 42 U.S.C. 4336(b)(1)"
         in text
     )
     assert "ask the agency: Is the decision one in which the agency has discretion?" in text
@@ -192,14 +195,14 @@ def test_what_is_taken_as_answered_gives_way_to_what_is_said() -> None:
     assert "nepa.not_major" not in words(reviewed(lease))
     told = reviewed(lease | {"answers": {"agency_has_discretion": False}})
     assert told.nepa_level == ("none", "none")
-    proof = screen(Project(federal_actions=[lease]), LAW).nepa[0].paths
+    proof = screen(Project(federal_actions=[lease]), LAW).nepa.actions[0].paths
     assert all(path.provision != "nepa.not_major" for path in proof)
 
 
 def test_a_tax_incentive_is_assistance() -> None:
     incentive = {"kind": "financial_assistance", "agency": "Treasury", "decision": "other"}
     found = reviewed(incentive, federal_assistance="1 MUSD", total_project_cost="100 MUSD")
-    assert any(note.startswith("Presumption") for note in found.nepa[0].notes)
+    assert any(note.startswith("Presumption") for note in found.nepa.actions[0].notes)
     told = reviewed(incentive | {"answers": {"agency_controls_assistance": False}})
     assert words(told)["nepa.not_major"] == "not_major_federal_action"
 

@@ -9,7 +9,8 @@ from attrs import frozen
 
 from dcpermit.errors import NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
-from dcpermit.findings import NOTICE, ActionReview, Basis, Finding, LandAnswer
+from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
+from dcpermit.nepamemo import memo
 from dcpermit.project import Project
 from dcpermit.record import RECORD
 from dcpermit.show.html import fragment, proof, tag
@@ -26,7 +27,7 @@ class Determination:
         reading: The leading reading.
         findings: By provision id, those not in force that day included.
         lands: What the map said.
-        nepa: NEPA for each federal action, stated or implied.
+        nepa: NEPA for each federal action, stated or derived, and for what each agency decides together.
         nepa_level: Least and greatest level the project faces.
         asks: What to find out next, what keeps most open first.
         problems: What was assumed or contradicts itself.
@@ -38,7 +39,7 @@ class Determination:
     reading: str
     findings: Mapping[str, Finding]
     lands: LandAnswer
-    nepa: tuple[ActionReview, ...]
+    nepa: Nepa
     nepa_level: tuple[str, str]
     asks: tuple[Fact, ...]
     problems: tuple[Problem, ...]
@@ -81,27 +82,8 @@ class Determination:
         return "\n\n".join([*parts, NOTICE])
 
     def explain_nepa(self) -> str:
-        """The NEPA paths as text, action by action."""
-        low, high = self.nepa_level
-        lines = [f"NEPA review: {low if low == high else f'{low} to {high}'}"]
-        if not self.nepa:
-            lines.append("no federal action is listed or implied")
-        for one in self.nepa:
-            what = " ".join(filter(None, (one.action.decision, "by", one.action.agency))) or "decision"
-            levels = one.level_low if one.level_low == one.level_high else f"{one.level_low} to {one.level_high}"
-            name = one.action.name or (one.action.kind or "action").replace("_", " ")
-            lines.append(f"\n{name} ({what}): {levels}")
-            asked: set[str] = set()
-            for path in one.paths:
-                verified = "" if path.verified else ", not verified"
-                lines.append(f"  {path.outcome}: {path.level}, {path.provision} ({path.citation}{verified})")
-                lines += [f"    ask {fact.asked_of}: {fact.asks()}" for fact in path.asks if fact.name not in asked]
-                again = sum(fact.name in asked for fact in path.asks)
-                if again:
-                    lines.append(f"    and {again} question{'s' if again > 1 else ''} asked above")
-                asked |= {fact.name for fact in path.asks}
-            lines += [f"  note: {note}" for note in one.notes]
-        return "\n".join(lines)
+        """The NEPA paths as a memo."""
+        return memo(self.nepa, self.nepa_level)
 
     def to_dict(self) -> dict[str, Any]:
         """The determination as plain data, as its JSON has it."""
@@ -114,7 +96,7 @@ class Determination:
             "nepa": {
                 "level_low": self.nepa_level[0],
                 "level_high": self.nepa_level[1],
-                "actions": [RECORD.unstructure(one) for one in self.nepa],
+                **RECORD.unstructure(self.nepa),
             },
             # Not worked out in this version: null says so, where an empty list would say that there are none.
             "tracks": None,

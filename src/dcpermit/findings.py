@@ -102,23 +102,31 @@ class NepaPath:
     One way through NEPA for one action, as far as the facts show it.
 
     Attributes:
-        outcome: A word of the path logic: ``available``, ``needs_fact``, ``discretionary``, ``blocked_by_limit``,
-            ``not_major_federal_action``, ``no_federal_nexus``, ``ea_likely``, ``eis_likely``.
+        outcome: A word of the path logic: ``available``, ``available_if_adopted``, ``needs_fact``, ``discretionary``,
+            ``blocked_by_limit``, ``not_major_federal_action``, ``no_federal_nexus``, ``ea_likely``, ``eis_likely``.
         level: The level of review it leads to.
         provision: The provision it rests on.
+        title: That provision's title.
         citation: Where that stands.
-        proof: Why.
+        proof: Why, with the facts used.
         asks: What to find out.
+        unmet: What of an exclusion fails: each limit or condition, and what is known of it.
+        verified: Whether the provision's words were checked against a source.
+        documentation: What must be put on paper.
+        note: Whose list it is on, or what else a reader should know.
     """
 
     outcome: str
     level: str
     provision: str
+    title: str
     citation: str
     proof: Proof | None
     asks: tuple[Fact, ...] = ()
+    unmet: tuple[str, ...] = ()
     verified: bool = True
     documentation: str = ""
+    note: str = ""
 
 
 @frozen
@@ -128,19 +136,71 @@ class ActionReview:
 
     Attributes:
         action: The action.
-        implied: Whether nobody stated it and the federal land at the site implies it.
+        why: What it follows from where nobody stated it; empty where somebody did.
         level_low: Least level of review that the facts allow.
         level_high: Greatest level.
         paths: The ways open to it, least review first.
-        notes: What the agency may yet apply, and the limits that the law sets to each document.
+        asks: What to find out of it, what settles most first.
+        evidence: What was found at the place, and which circumstance asks about it.
+        clocks: How long and how fast the documents may be.
+        notes: What the agency may yet apply.
     """
 
     action: Action
-    implied: bool
+    why: str
     level_low: str
     level_high: str
     paths: tuple[NepaPath, ...]
+    asks: tuple[Fact, ...] = ()
+    evidence: tuple[str, ...] = ()
+    clocks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def implied(self) -> bool:
+        """Whether nobody stated it."""
+        return bool(self.why)
+
+    @property
+    def name(self) -> str:
+        """What to call it: its own name, or what is done."""
+        return self.action.name or (self.action.kind or "action").replace("_", " ")
+
+
+@frozen
+class Proposal:
+    """
+    What one agency decides together for a project; it is never split to fit.
+
+    Attributes:
+        agency: Who decides; empty where nobody said.
+        actions: Its actions, by their places in ``Nepa.actions``.
+        level_low: The highest of their least levels.
+        level_high: The highest of their greatest levels.
+        exclusions: Exclusions that each by itself are available to all of them.
+    """
+
+    agency: str
+    actions: tuple[int, ...]
+    level_low: str
+    level_high: str
+    exclusions: tuple[str, ...] = ()
+
+
+@frozen
+class Nepa:
+    """
+    NEPA for one project.
+
+    Attributes:
+        actions: Each federal action, stated or derived.
+        proposals: What each agency decides together.
+        lead: Where several agencies decide, that which of them leads is open.
+    """
+
+    actions: tuple[ActionReview, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    lead: str = ""
 
 
 @frozen

@@ -9,7 +9,17 @@ from dcpermit.authority import Authority, LandFinding
 from dcpermit.errors import Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
-from dcpermit.findings import ACRES_IN_HA, LAND_NOTICE, ActionReview, Basis, Finding, LandAnswer, NepaPath
+from dcpermit.findings import (
+    ACRES_IN_HA,
+    LAND_NOTICE,
+    ActionReview,
+    Basis,
+    Finding,
+    LandAnswer,
+    Nepa,
+    NepaPath,
+    Proposal,
+)
 from dcpermit.lands.memo import LandMemo, Standing
 from dcpermit.lands.overlap import Overlap
 from dcpermit.law.provision import Citation
@@ -146,11 +156,14 @@ def _path(way: NepaPath) -> dict[str, Any]:
         "outcome": way.outcome,
         "level": way.level,
         "provision": way.provision,
+        "title": way.title,
         "citation": way.citation,
         "verified": way.verified,
         "documentation": way.documentation,
         "proof": None if way.proof is None else _proof(way.proof),
         "questions": [_fact(fact) for fact in way.asks],
+        "unmet": list(way.unmet),
+        "note": way.note,
     }
 
 
@@ -158,12 +171,39 @@ def _action(one: ActionReview) -> dict[str, Any]:
     return {
         "action": one.action.to_data(),
         "implied": one.implied,
-        "level": one.level_low if one.level_low == one.level_high else "unknown",
+        "why": one.why,
+        "level": _level(one.level_low, one.level_high),
         "level_low": one.level_low,
         "level_high": one.level_high,
         "paths": [_path(way) for way in one.paths],
-        "clocks": list(one.notes),
+        "questions": [_fact(fact) for fact in one.asks],
+        "evidence": list(one.evidence),
+        "clocks": list(one.clocks),
+        "notes": list(one.notes),
     }
+
+
+def _nepa(nepa: Nepa) -> dict[str, Any]:
+    return {
+        "actions": [_action(one) for one in nepa.actions],
+        "proposals": [_proposal(one) for one in nepa.proposals],
+        "lead": nepa.lead,
+    }
+
+
+def _proposal(one: Proposal) -> dict[str, Any]:
+    return {
+        "agency": one.agency,
+        "actions": list(one.actions),
+        "level": _level(one.level_low, one.level_high),
+        "level_low": one.level_low,
+        "level_high": one.level_high,
+        "exclusions": list(one.exclusions),
+    }
+
+
+def _level(low: str, high: str) -> str:
+    return low if low == high else "unknown"
 
 
 def _basis(basis: Basis) -> dict[str, Any]:
@@ -195,8 +235,7 @@ for _of, _hook in (
     (LandAnswer, _lands),
     (LandFinding, _land_finding),
     (Authority, _authority),
-    (NepaPath, _path),
-    (ActionReview, _action),
+    (Nepa, _nepa),
     (Basis, _basis),
     (Problem, _problem),
     (Citation, _citation),

@@ -1,24 +1,32 @@
 """The level of NEPA review that each federal action faces, and each project with all of its actions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from dcpermit.assessment import Assessment, assess
 from dcpermit.expression.evaluate import evaluate
+from dcpermit.expression.nodes import AllOf, Expression, Holds, Not
 from dcpermit.gather.needs import Needs
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
-from dcpermit.outcome import FAILS, MEETS, Outcomes
+from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes, negate
+from dcpermit.together import Groups
 
 REACHED = "nepa.federal_action"
 NOT_MAJOR = "nepa.not_major"
+EXIT = "nepa.threshold_exit"
 ASSISTANCE = "nepa.financial_assistance"
 STATEMENT = "nepa.environmental_impact_statement"
 PRESUMPTION = "eo14318.control_presumption"
+COMBINATION = "nepa.combination"
+ADOPTION_STEPS = "nepa.adoption_steps"
+PROGRAMMATIC = "nepa.programmatic_document"
+OWN_LIST = "own_list_circumstance"
+"""The fact that stands for an agency's list of circumstances where no table holds it."""
 
 
 class Level(IntEnum):
@@ -31,6 +39,31 @@ class Level(IntEnum):
 
 
 @frozen(eq=False)
+class Excluded:
+    """
+    One exclusion over m actions.
+
+    Attributes:
+        own: Its outcome for the actions of the agencies whose it is. Shape (m,).
+        reaches: Where it is one of the deciding agency's, for that kind of action. Shape (m,).
+        fits: Whether the action is of its class, whoever decides. Shape (m,).
+        adopted: Its outcome where the deciding agency's adoption of it is on record; FAILS elsewhere. Shape (m,).
+        perhaps: Where the deciding agency adopted exclusions of the same list, and which ones was not read. Shape (m,).
+    """
+
+    own: Outcomes
+    reaches: NDArray[np.bool_]
+    fits: Outcomes
+    adopted: Outcomes
+    perhaps: NDArray[np.bool_]
+
+    @property
+    def outcome(self) -> Outcomes:
+        """Its outcome as the deciding agency's own, or as one it adopted. Shape (m,)."""
+        return np.maximum(np.where(self.reaches, self.own, FAILS), self.adopted)
+
+
+@frozen(eq=False)
 class Review:
     """
     NEPA over m actions of n projects.
@@ -38,8 +71,11 @@ class Review:
     Attributes:
         needs: The actions.
         assessment: The provisions on actions, read over them.
-        exclusions: Outcomes of each exclusion. Shapes (m,).
-        reaches: Where each exclusion reaches the action's kind and agency at all. Shapes (m,).
+        excluded: Each exclusion that some of the actions could come under, by id.
+        barred: Whether a circumstance of the deciding agency's list takes the action out. Shape (m,).
+        available: Which of the actions that each exclusion reaches it is available to, by id. Shapes (m,).
+        together: What one agency decides together for one project.
+        combined: Whether several exclusions together may cover what one agency decides together. Shape (m,).
         low: Least level each action may face. Shape (m,), of ``Level``.
         high: Greatest level. Shape (m,), of ``Level``.
         presumption: Whether the presumption on financial assistance reaches the project's. Shape (m,).
@@ -47,17 +83,34 @@ class Review:
 
     needs: Needs
     assessment: Assessment
-    exclusions: Mapping[str, Outcomes]
-    reaches: Mapping[str, NDArray[np.bool_]]
-    low: NDArray[np.int8]
-    high: NDArray[np.int8]
+    excluded: Mapping[str, Excluded]
+    barred: Outcomes
     presumption: Outcomes
+    together: Groups
+    available: Mapping[str, NDArray[np.bool_]] = field(factory=dict)
+    combined: Outcomes = field(factory=lambda: np.zeros(0, np.int8))
+    low: NDArray[np.int8] = field(factory=lambda: np.zeros(0, np.int8))
+    high: NDArray[np.int8] = field(factory=lambda: np.zeros(0, np.int8))
+
+    @property
+    def law(self) -> Law:
+        """The law read."""
+        return self.assessment.law
 
     def outcomes(self, id: str) -> Outcomes:
         """A step's outcome for each action; nothing meets a step that the law did not have that day. Shape (m,)."""
-        if id not in self.assessment.law.provisions:
+        if id not in self.law.provisions:
             return np.full(self.needs.m, FAILS)
         return self.assessment.outcomes(id)
+
+    @property
+    def left_out(self) -> Outcomes:
+        """
+        Whether the action is no major one, or the statute certainly lets it out before any document. Shape (m,).
+
+        That nobody has spoken of an exit opens none.
+        """
+        return np.where(self.outcomes(EXIT) == MEETS, MEETS, self.outcomes(NOT_MAJOR)).astype(np.int8)
 
     def of_projects(self, trigger: Outcomes) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
         """
@@ -77,57 +130,114 @@ class Review:
         high = np.where(~self.needs.listed & (trigger != FAILS), np.int8(Level.EIS), high)
         return np.where(trigger == FAILS, np.int8(0), low), np.where(trigger == FAILS, np.int8(0), high)
 
-    def available(self, row: Provision) -> NDArray[np.bool_]:
-        """
-        Which of the actions that an exclusion reaches it is available to. Shape (m,).
-
-        A row that nobody verified is available to none. Nor is any to an action whose effect is stated to be
-        significant: that is an extraordinary circumstance, whatever else is answered.
-        """
-        met = self.reaches[row.id] & (self.exclusions[row.id] == MEETS)
-        return np.asarray(met & row.verified & (self.outcomes(STATEMENT) != MEETS))
-
 
 def review(needs: Needs, law: Law) -> Review:
     """
     NEPA for each action: reached, major, excluded, or in need of an assessment or a statement.
 
-    The presumption on financial assistance never lowers a level: it is the agency's to apply.
+    The presumption on financial assistance never lowers a level: it is the agency's to apply. What one agency decides
+    together for one project is one proposal: exclusions must cover all of it, one alone or, where the agency may
+    combine them, several.
 
     Args:
         needs: The actions and what is known of each. m actions.
         law: The law that day.
     """
-    if not needs.m:
-        nothing = np.zeros(0, np.int8)
-        return Review(needs, Assessment(law, {}, {}, {}, {}), {}, {}, nothing, nothing, nothing)
+    m = needs.m
+    nothing = np.zeros(m, np.int8)
+    if not m:
+        return Review(needs, Assessment(law, {}, {}, {}, {}), {}, nothing, nothing, Groups.of(needs.owner, ()))
     assessment = assess(needs.facts, law)
-    exclusions, reaches = {}, {}
-    for row in law.testable("action", "exclusion"):
-        exclusions[row.id] = assessment.outcomes(row.id)
-        reaches[row.id] = np.asarray(evaluate(law.reach[row.id], needs.facts, assessment.known) == MEETS)
-    presumption = np.full(needs.m, FAILS)
+    agencies = tuple(one.agency or "" for one in needs.actions)
+    barred = _barred(needs, assessment, agencies)
+    excluded = dict(_excluded(needs, assessment, agencies, barred))
+    presumption = np.full(m, FAILS)
     if PRESUMPTION in law.provisions:
-        presumption = evaluate(law.expression(PRESUMPTION), needs.facts, assessment.known)
-    unset = np.zeros(needs.m, np.int8)
-    draft = Review(needs, assessment, exclusions, reaches, unset, unset, presumption)
-    reached, not_major, effect = (draft.outcomes(id) for id in (REACHED, NOT_MAJOR, STATEMENT))
-    available, possible = np.zeros(needs.m, bool), np.zeros(needs.m, bool)
-    for id, outcomes in exclusions.items():
-        available |= draft.available(law[id])
-        possible |= (outcomes != FAILS) & reaches[id]
-    possible = (possible | ~_complete(needs, law)) & (effect != MEETS)
+        presumption = assessment.outcomes(PRESUMPTION)
+    draft = Review(needs, assessment, excluded, barred, presumption, Groups.of(needs.owner, agencies))
+    reached, out, effect = draft.outcomes(REACHED), draft.left_out, draft.outcomes(STATEMENT)
+    steps = draft.outcomes(ADOPTION_STEPS)
+    available = {id: _available(one, law[id], effect, barred, steps) for id, one in excluded.items()}
+    needed = (reached != FAILS) & (out != MEETS)
+    combined = _combined(draft, available, needed)
+    covered, possible = np.zeros(m, bool), ~_complete(needs, law)
+    for id, one in excluded.items():
+        covered |= available[id]
+        possible |= (one.outcome != FAILS) | one.perhaps
+    covered &= combined == MEETS
+    possible = (possible | (combined == UNKNOWN)) & (effect != MEETS)
     low = np.select(
-        [(reached != MEETS) | (not_major != FAILS), available | possible, effect == MEETS],
+        [
+            (reached != MEETS) | (out != FAILS) | (draft.outcomes(PROGRAMMATIC) == MEETS),
+            covered | possible,
+            effect == MEETS,
+        ],
         [Level.none, Level.CE, Level.EIS],
         Level.EA,
     )
-    high = np.select(
-        [(reached == FAILS) | (not_major == MEETS), available, effect == FAILS],
-        [Level.none, Level.CE, Level.EA],
-        Level.EIS,
-    )
-    return evolve(draft, low=np.minimum(low, high).astype(np.int8), high=high.astype(np.int8))
+    high = np.select([~needed, covered, effect == FAILS], [Level.none, Level.CE, Level.EA], Level.EIS)
+    high = high.astype(np.int8)
+    return evolve(draft, available=available, combined=combined, low=np.minimum(low, high).astype(np.int8), high=high)
+
+
+def _barred(needs: Needs, assessment: Assessment, agencies: tuple[str, ...]) -> Outcomes:
+    """Whether a circumstance of the deciding agency's own list takes each action out of exclusions. Shape (m,)."""
+    law, barred = assessment.law, np.full(needs.m, UNKNOWN)
+    named = np.array(agencies, object)
+    for agency in set(agencies) - {""}:
+        if (bar := bar_of(agency, law)) is not None:
+            own = named == agency
+            barred[own] = evaluate(bar, needs.facts, assessment.known)[own]
+    return barred
+
+
+def _excluded(
+    needs: Needs, assessment: Assessment, agencies: tuple[str, ...], barred: Outcomes
+) -> Iterator[tuple[str, Excluded]]:
+    """Every exclusion that an action of some kind here could come under."""
+    law, facts, known = assessment.law, needs.facts, assessment.known
+    named = np.array(agencies, object)
+    adoptions = [row for row in law.provisions.values() if row.kind == "adoption"]
+    kinds = {one.kind for one in needs.actions}
+    for row in law.testable("action", "exclusion"):
+        if None not in kinds and row.activities and kinds.isdisjoint(row.activities):
+            continue
+        reaches = np.asarray(evaluate(law.reach[row.id], facts, known) == MEETS)
+        fits = evaluate(law.fits[row.id], facts, known)
+        adopters = [agency for one in adoptions if row.id in one.adopts for agency in one.agency]
+        taken = np.isin(named, adopters) & ~reaches
+        adopted = np.where(taken, np.minimum(fits, negate(barred)), FAILS).astype(np.int8)
+        unread = [agency for one in adoptions if set(row.agency) & set(one.adopts_from) for agency in one.agency]
+        perhaps = np.isin(named, unread) & ~reaches & ~taken & (fits != FAILS)
+        yield row.id, Excluded(assessment.outcomes(row.id), reaches, fits, adopted, perhaps)
+
+
+def _available(one: Excluded, row: Provision, effect: Outcomes, barred: Outcomes, steps: Outcomes) -> NDArray[np.bool_]:
+    """
+    Which actions an exclusion is available to. Shape (m,).
+
+    A row that nobody verified is available to none. Nor is any to an action whose effect is stated to be significant:
+    that is an extraordinary circumstance, whatever else is answered. One of another agency's list is available where
+    its adoption is on record, or where the deciding agency is said to have taken all four steps.
+    """
+    by_steps = ~one.reaches & (one.fits == MEETS) & (barred == FAILS) & (steps == MEETS)
+    return np.asarray(((one.outcome == MEETS) | by_steps) & row.verified & (effect != MEETS))
+
+
+def _combined(draft: Review, available: Mapping[str, NDArray[np.bool_]], needed: NDArray[np.bool_]) -> Outcomes:
+    """
+    Whether the exclusions available to what one agency decides together may cover it. Shape (m,).
+
+    One exclusion that covers all of it may; several may where the agency combines them.
+    """
+    groups, single = draft.together, np.zeros(draft.together.number, bool)
+    several = groups.count(needed) > 1
+    for where in available.values():
+        single |= groups.count(where & needed) == groups.count(needed)
+    alone = (single | ~several)[groups.of_row]
+    if COMBINATION not in draft.law.provisions:
+        return np.where(alone, MEETS, UNKNOWN).astype(np.int8)
+    return np.where(alone, MEETS, draft.outcomes(COMBINATION)).astype(np.int8)
 
 
 def _complete(needs: Needs, law: Law) -> NDArray[np.bool_]:
@@ -136,6 +246,17 @@ def _complete(needs: Needs, law: Law) -> NDArray[np.bool_]:
     return np.array(
         [any(one.agency in agencies and one.kind in kinds for agencies, kinds in lists) for one in needs.actions], bool
     )
+
+
+def bar_of(agency: str, law: Law) -> Expression | None:
+    """What takes an action out of an agency's exclusions: its list of circumstances, or the question of one."""
+    return law.bars.get(agency) or (Holds(law.facts[OWN_LIST]) if OWN_LIST in law.facts else None)
+
+
+def adopted_as(id: str, agency: str, law: Law) -> Expression:
+    """What another agency's exclusion means to an agency that takes it over: its class, and no bar of its own."""
+    bar = bar_of(agency, law)
+    return law.fits[id] if bar is None else AllOf((law.fits[id], Not(bar)))
 
 
 def exclusions_of_projects(result: Review, n: int) -> list[str]:
@@ -148,14 +269,13 @@ def exclusions_of_projects(result: Review, n: int) -> list[str]:
     found: list[list[str]] = [[] for _ in range(n)]
     if not result.needs.m:
         return [""] * n
-    law = result.assessment.law
     needed = result.high > Level.none
-    available = {id: result.available(law[id]) for id in result.exclusions}
     covered = np.zeros(result.needs.m, bool)
-    for where in available.values():
+    for where in result.available.values():
         covered |= where
+    covered &= result.combined == MEETS
     bare = set(result.needs.owner[needed & ~covered].tolist())
-    for id, where in available.items():
+    for id, where in result.available.items():
         for owner in np.unique(result.needs.owner[where & needed]):
             if int(owner) not in bare:
                 found[int(owner)].append(id)

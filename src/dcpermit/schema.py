@@ -166,22 +166,35 @@ def determination_schema() -> dict[str, Any]:
     level = {"enum": ["none", "CE", "EA", "EIS"]}
     path = _object(
         {
-            **dict.fromkeys(("outcome", "provision", "citation", "documentation"), text),
+            **dict.fromkeys(("outcome", "provision", "title", "citation", "documentation", "note"), text),
+            "unmet": texts,
             "level": level,
             "verified": {"type": "boolean"},
             "proof": proof,
             "questions": questions,
         }
     )
+    levels = {"level": {"enum": [*level["enum"], "unknown"]}, "level_low": level, "level_high": level}
     action = _object(
         {
             "action": {"type": "object"},
             "implied": {"type": "boolean"},
-            "level": {"enum": [*level["enum"], "unknown"]},
+            "why": text,
+            **levels,
+            "paths": {"type": "array", "items": path},
+            "questions": questions,
+            **dict.fromkeys(("evidence", "clocks", "notes"), texts),
+        }
+    )
+    places = {"type": "array", "items": {"type": "integer", "minimum": 0}}
+    proposal = _object({"agency": text, "actions": places, **levels, "exclusions": texts})
+    nepa = _object(
+        {
             "level_low": level,
             "level_high": level,
-            "paths": {"type": "array", "items": path},
-            "clocks": texts,
+            "actions": {"type": "array", "items": action},
+            "proposals": {"type": "array", "items": proposal},
+            "lead": text,
         }
     )
     source = _object(dict.fromkeys(("title", "vintage", "sha256"), text))
@@ -203,9 +216,7 @@ def determination_schema() -> dict[str, Any]:
                 "reading": text,
                 "findings": {"type": "object", "additionalProperties": finding},
                 "lands": lands,
-                "nepa": _object(
-                    {"level_low": level, "level_high": level, "actions": {"type": "array", "items": action}}
-                ),
+                "nepa": nepa,
                 "tracks": unknown_yet,
                 "counterfactuals": unknown_yet,
                 "questions": questions,

@@ -108,18 +108,42 @@ def open_facts(node: Expression, row: int, known: Known) -> tuple[Fact, ...]:
     return tuple(found)
 
 
-def all_near(node: Expression, row: int, facts: Mapping[str, Column], known: Known) -> bool:
+def all_judged(node: Expression, row: int, facts: Mapping[str, Column], known: Known) -> bool:
     """
-    Whether all that keeps one project's outcome UNKNOWN is a measure that misses an *about* bound narrowly.
+    Whether all that keeps one project's outcome UNKNOWN is for an official to judge.
 
-    Then nothing is left to find out, and a person must judge.
+    That is a measure that misses an *about* bound narrowly, or a fact that the law leaves to judgement (small, minor,
+    similar). Then nothing is left to find out.
     """
     if known[node][row] != Outcome.UNKNOWN:
         return True
     if isinstance(node, Compare):
         column = facts[node.fact.name]
         return isinstance(column, Numbers) and column.near(node.op, node.bound, row)
-    return not isinstance(node, Among | Holds) and all(all_near(part, row, facts, known) for part in parts_of(node))
+    if isinstance(node, Holds):
+        return node.fact.judgement
+    return not isinstance(node, Among) and all(all_judged(part, row, facts, known) for part in parts_of(node))
+
+
+def unmet(
+    node: Expression, row: int, facts: Mapping[str, Column], known: Known, wanted: Outcome = Outcome.FAILS
+) -> Iterator[str]:
+    """
+    Why an expression FAILS for one project: each leaf to blame, as the law wants it, and what is known of its fact.
+
+    Args:
+        node: The expression evaluated.
+        row: Which project.
+        facts: The facts it was evaluated over.
+        known: The answers ``evaluate`` kept.
+        wanted: The outcome to blame leaves for; under a *not* it is MEETS.
+    """
+    if known[node][row] != wanted:
+        return
+    if isinstance(node, Compare | Among | Holds):
+        yield f"{'' if wanted is Outcome.FAILS else 'not '}{node}: {_said(node.fact, row, facts)[0]}"
+    for part in parts_of(node):
+        yield from unmet(part, row, facts, known, Outcome(2 - wanted) if isinstance(node, Not) else wanted)
 
 
 def _said(fact: Fact, row: int, facts: Mapping[str, Column]) -> tuple[str, bool]:

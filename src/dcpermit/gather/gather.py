@@ -19,7 +19,7 @@ from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
 from dcpermit.project import TEXTS, WORDS
 from dcpermit.quantity import scale
 
-_REACHED_WAYS = ("", "as stated, none is needed", "by the actions listed", "implied by the federal land at the site")
+_REACHED_WAYS = ("", "as stated, none is needed", "by the actions listed", "implied by the land or by stated needs")
 
 
 @frozen(eq=False)
@@ -67,7 +67,7 @@ def gather(view: View, law: Law, lands: Lands | None) -> Gathered:
     for fact in law.facts.values():
         if fact.read == "actions":
             facts[fact.name] = _reached(fact, law, needs, view)
-    return Gathered(facts, needs, overlaps, tuple(_contradictions(view, law, overlaps)))
+    return Gathered(facts, needs, overlaps, tuple(_contradictions(view, law, needs, overlaps)))
 
 
 def check(view: View, law: Law) -> Iterator[tuple[int, Problem]]:
@@ -140,8 +140,13 @@ def _reached(fact: Fact, law: Law, needs: Needs, view: View) -> Answers:
     return Answers(outcomes, how, _REACHED_WAYS)
 
 
-def _contradictions(view: View, law: Law, overlaps: Overlaps | None) -> Iterator[tuple[int, Problem]]:
-    """What the map contradicts: what is stated, respected and contradicted aloud; a place that it does not know."""
+def _contradictions(view: View, law: Law, needs: Needs, overlaps: Overlaps | None) -> Iterator[tuple[int, Problem]]:
+    """What facts and map contradict of what is stated, respected all the same; and a place that no map knows."""
+    for denied, id in needs.denied:
+        need = law[id]
+        what = f"no federal decision is said to be needed, yet {need.says[:1].lower()}{need.says[1:].rstrip('.')}"
+        how = f"list the decision, or correct what is stated ({need.citation})"
+        yield denied, Problem("federal_actions", what, how, "contradicted_by_facts", "none", "warning")
     if overlaps is None:
         return
     placed = np.array([site is not None for site in view.geometries()], bool)

@@ -1,4 +1,4 @@
-"""The federal actions that projects need: those stated, those the land implies, and what is known of each."""
+"""The federal actions that projects need: stated, or implied by land and by stated needs; and what is known of each."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +20,9 @@ from dcpermit.project import Action
 
 _OWN = {"action.kind": "kind", "action.agency": "agency", "action.decision": "decision"}
 AUTHORIZATION = "nepa.land_authorization"
+Stated = tuple[int, Action, str]
+"""A project's row, an action, and what that follows from; empty where it is stated."""
+
 OTHER_AGENCY = "other_federal"
 
 
@@ -31,18 +34,25 @@ class Needs:
     Attributes:
         owner: Which project each action belongs to. Shape (m,).
         actions: The actions themselves.
-        implied: Which of them nobody stated and the federal land at the site implies. Shape (m,).
+        why: What each follows from, where nobody stated it; empty where somebody did. m texts.
         stated_none: Which projects state that no federal decision is needed. Shape (n,).
+        denied: By row, needs that a project states beside that it needs no federal decision: ids of provisions.
         listed: Which projects list the decisions they need, so that there are no others. Shape (n,).
         facts: What is known of each action: its own facts, and its project's where it is on the site.
     """
 
     owner: NDArray[np.int64]
     actions: tuple[Action, ...]
-    implied: NDArray[np.bool_]
+    why: tuple[str, ...]
     stated_none: NDArray[np.bool_]
     listed: NDArray[np.bool_]
     facts: Mapping[str, Column]
+    denied: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def implied(self) -> NDArray[np.bool_]:
+        """Which actions nobody stated. Shape (m,)."""
+        return np.array([bool(why) for why in self.why], bool)
 
     @property
     def m(self) -> int:
@@ -54,8 +64,9 @@ def needs_of(texts: NDArray[np.object_], law: Law, facts: Mapping[str, Column], 
     """
     Every federal action of n projects.
 
-    Land that an agency certainly holds or manages cannot be built on without that agency's decision. Where a
-    project's actions do not name the manager, its authorization is added and marked as implied.
+    Land that an agency certainly holds or manages cannot be built on without that agency's decision, and what the
+    tables call a need (fill in waters of the United States, federal power) is met by a decision too. Where a project's
+    actions do not name such a decision it is added, with what it follows from.
 
     Args:
         texts: ``none``, a JSON list of actions, or None for each project. Shape (n,).
@@ -66,15 +77,16 @@ def needs_of(texts: NDArray[np.object_], law: Law, facts: Mapping[str, Column], 
     none = np.array([text == "none" for text in texts], bool)
     listed = np.array([text is not None and text != "none" for text in texts], bool)
     stated = [
-        (row, _known_words(action, law), False)
+        (row, _known_words(action, law), "")
         for row in np.flatnonzero(listed).tolist()
         for action in actions_of(texts[row])
     ]
-    every = sorted([*stated, *_implied(none, stated, law, overlaps)], key=lambda one: one[0])
+    derived, denied = _derived(none, stated, law, facts)
+    every = sorted([*stated, *_implied(none, stated, law, overlaps), *derived], key=lambda one: one[0])
     owner = np.array([row for row, _, _ in every], np.int64)
     actions = tuple(action for _, action, _ in every)
     columns = _columns(actions, owner, facts, law, law.facts.values())
-    return Needs(owner, actions, np.array([new for _, _, new in every], bool), none, listed, columns)
+    return Needs(owner, actions, tuple(why for _, _, why in every), none, listed, columns, tuple(denied))
 
 
 def _columns(
@@ -159,9 +171,7 @@ def wrong_action(action: Action, law: Law, path: str) -> Iterator[Problem]:
             yield wrong
 
 
-def _implied(
-    none: NDArray[np.bool_], stated: list[tuple[int, Action, bool]], law: Law, overlaps: Overlaps | None
-) -> Iterator[tuple[int, Action, bool]]:
+def _implied(none: NDArray[np.bool_], stated: list[Stated], law: Law, overlaps: Overlaps | None) -> Iterator[Stated]:
     if overlaps is None or "agency" not in law.facts:
         return
     units, deciders = overlaps.lands.units, law.facts["agency"]
@@ -177,10 +187,38 @@ def _implied(
             agency = manager if manager in deciders.choices else OTHER_AGENCY
             if not any(_one_within_other(agency, other, deciders) for other in given.get(row, ())):
                 name = f"authorization by {manager}, implied by the land"
-                yield row, Action("land_transfer_or_lease", agency, "lease", name), True
+                why = f"the map puts the site on land that {manager} holds or manages"
+                yield row, Action("land_transfer_or_lease", agency, "lease", name), why
 
 
-def _land_authorizations(stated: list[tuple[int, Action, bool]], law: Law) -> Iterator[tuple[int, Action]]:
+def _derived(
+    none: NDArray[np.bool_], stated: list[Stated], law: Law, facts: Mapping[str, Column]
+) -> tuple[list[Stated], list[tuple[int, str]]]:
+    """The actions that stated needs give and nobody listed, and the needs stated where none is said to be needed."""
+    found: list[Stated] = []
+    denied: list[tuple[int, str]] = []
+    known: Known = {}
+    listed: dict[int, list[Action]] = {}
+    for row, action, _ in stated:
+        listed.setdefault(row, []).append(action)
+    for need in law.testable(kind="need"):
+        given = Action.from_data({"name": f"{need.title}, derived", **dict(need.gives)})
+        for row in np.flatnonzero(evaluate(law.expression(need.id), facts, known) == MEETS).tolist():
+            if none[row]:
+                denied.append((row, need.id))
+            elif not any(_meets_need(action, given, law.facts["agency"]) for action in listed.get(row, ())):
+                found.append((row, given, f"{need.says} ({need.citation})"))
+    return found, denied
+
+
+def _meets_need(action: Action, given: Action, agencies: Fact) -> bool:
+    """Whether a stated action is the decision that a need gives, or may be it."""
+    alike = action.kind == given.kind or action.decision == given.decision
+    same = not (action.agency and given.agency) or _one_within_other(action.agency, given.agency, agencies)
+    return alike and same
+
+
+def _land_authorizations(stated: list[Stated], law: Law) -> Iterator[tuple[int, Action]]:
     """The stated actions on the site that give the land itself: a manager's loan or a line elsewhere does not."""
     on_site = [(row, action) for row, action, _ in stated if action.on_site]
     if not on_site or AUTHORIZATION not in law.provisions:

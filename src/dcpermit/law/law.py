@@ -23,6 +23,9 @@ Node = TypeVar("Node", bound=Expression)
 TEXT = "text"
 """The name of the reading that keeps to the printed text."""
 
+EVERY_CIRCUMSTANCE = ".any"
+"""How the id of the row ends that stands for a whole list of circumstances."""
+
 DEFAULT_READING = "screening"
 """What a screener leads with: it must not lose the project that stands on the line."""
 
@@ -40,6 +43,8 @@ class Law:
         facts: Every fact that any table asks, by name.
         expressions: What each provision means under each reading, by reading and id.
         reach: Whose each exclusion is and which actions it is for, and whose land a row on land is for, by id.
+        fits: What each exclusion covers and requires, whoever decides, by id.
+        bars: What takes an action out of an agency's exclusions, the circumstances of its own list, by agency.
         taken: Facts that are taken as answered where nobody has said: the fact, when, and as what.
         tables: The tables it was read from.
     """
@@ -51,6 +56,8 @@ class Law:
     facts: Mapping[str, Fact]
     expressions: Mapping[str, Mapping[str, Refer]] = field(repr=False)
     reach: Mapping[str, Expression] = field(repr=False)
+    fits: Mapping[str, Expression] = field(repr=False)
+    bars: Mapping[str, Expression] = field(repr=False)
     taken: tuple[tuple[Fact, Expression, Outcome], ...] = field(repr=False)
     tables: Tables = field(repr=False)
 
@@ -164,6 +171,14 @@ def _bind(tables: Tables, day: date, reading: str) -> Law:
         for name, some in zip(readings, sets, strict=True)
     }
     reach = {id: _reach(row, tables.facts) for id, row in in_force.items() if row.kind == "exclusion" or row.managers}
+    leading = _Binder(tables, in_force, frozenset(reading.split(",")) & frozenset(names), pool)
+    fits = {id: leading.fits(row) for id, row in in_force.items() if row.kind == "exclusion"}
+    bars = {
+        agency: leading.refer(id)
+        for id, row in in_force.items()
+        if row.kind == "circumstance" and id.endswith(EVERY_CIRCUMSTANCE)
+        for agency in row.agency
+    }
     return Law(
         day=day,
         reading=reading,
@@ -172,6 +187,8 @@ def _bind(tables: Tables, day: date, reading: str) -> Law:
         facts=tables.facts,
         expressions=MappingProxyType(expressions),
         reach=MappingProxyType(reach),
+        fits=MappingProxyType(fits),
+        bars=MappingProxyType(bars),
         taken=tuple(_taken(tables.facts)),
         tables=tables,
     )
@@ -239,6 +256,12 @@ class _Binder:
         if row.unless:
             parts.append(Not(self.read(row, row.unless)))
         return self.one(AllOf(tuple(parts)) if len(parts) > 1 else parts[0])
+
+    def fits(self, row: Provision) -> Expression:
+        """What an exclusion covers and requires, whoever decides, and whatever takes it away."""
+        kinds = (Among(self.tables.facts["action_kind"], row.activities),) if row.activities else ()
+        parts = (*kinds, self.read(row, row.under(self.reading)))
+        return self.one(AllOf(tuple(self.one(part) for part in parts)) if len(parts) > 1 else parts[0])
 
     def read(self, row: Provision, text: str) -> Expression:
         def lookup(name: str) -> Fact | Refer | None:

@@ -1,0 +1,41 @@
+"""What one agency decides together for one project: rows in groups, counted without a loop."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+
+@frozen(eq=False)
+class Groups:
+    """
+    m actions in groups: those of one project that one agency decides.
+
+    Attributes:
+        of_row: The group of each action. Shape (m,).
+        number: How many groups there are.
+    """
+
+    of_row: NDArray[np.int64]
+    number: int
+
+    @classmethod
+    def of(cls, owner: NDArray[np.int64], agencies: Sequence[str]) -> "Groups":
+        """
+        Groups by project and agency; an action whose agency nobody named stands alone.
+
+        Args:
+            owner: The project of each action. Shape (m,).
+            agencies: Who decides each; empty where nobody said. m words.
+        """
+        if not len(owner):
+            return cls(np.zeros(0, np.int64), 0)
+        named = np.array([word or f"?{row}" for row, word in enumerate(agencies)])
+        _, agency = np.unique(named, return_inverse=True)
+        keys, of_row = np.unique(owner * (int(agency.max()) + 1) + agency, return_inverse=True)
+        return cls(of_row.astype(np.int64), len(keys))
+
+    def count(self, which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of some actions each group has. Shape (number,)."""
+        return np.bincount(self.of_row[which], minlength=self.number)
