@@ -99,6 +99,9 @@ def test_the_federal_share_is_exact_at_one_half() -> None:
         ({"federal_actions": [{"agency": "BLMM"}]}, "federal_actions[0].agency: no agency 'BLMM'; did you mean 'BLM'?"),
         ({"federal_actions": [{"line_lenght": "8 mile"}]}, "federal_actions[0].line_lenght: no law asks for this of an action; did you mean 'line_length'?"),
         ({"federal_actions": [{"line_length": "8 MW"}]}, "federal_actions[0].line_length: '8 MW' is in MW, not counted in mile; "),
+        ({"federal_actions": [{"disturbance": "-3 acre"}]}, "federal_actions[0].disturbance: -3 acre is less than nothing; "),
+        ({"federal_assistance": "600 MUSD", "total_project_cost": "500 MUSD"}, "federal_assistance: at least 600 MUSD of a total cost of at most 500 MUSD is more than 100 percent; correct one of them"),
+        ({"federal_actions": [{"agency": "ZZZZ"}]}, "federal_actions[0].agency: no agency 'ZZZZ'; write one of DOE, NNSA, "),
         ({"federal_actions": [{"answers": {"on_npll": True}}]}, "federal_actions[0].answers.on_npll: no law asks for this; did you mean 'on_npl'?"),
     ],
 )  # fmt: skip

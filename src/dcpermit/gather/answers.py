@@ -9,7 +9,7 @@ import pandas as pd
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.columns import Answers, Column, Numbers, Words
 from dcpermit.expression.nodes import Fact
-from dcpermit.units import Span
+from dcpermit.units import Span, amount
 
 
 def unsaid(value: Any) -> bool:
@@ -31,7 +31,9 @@ def answer(fact: Fact, value: Any, path: str = "") -> Span | tuple[str, ...] | b
     """
     path = path or f"answers.{fact.name}"
     if fact.unit:
-        return Span.read(value, fact.unit, path)
+        # A change may be downwards; of anything else there is never less than nothing.
+        read = Span.read(value, fact.unit, path)
+        return read if fact.unit == "percent" else amount(read, fact.unit, path) or read
     if not fact.choices:
         if isinstance(value, bool | np.bool_):
             return bool(value)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.columns import Column, Numbers, Words, silence
 from dcpermit.expression.nodes import Fact, plain_word
+from dcpermit.figures import describe
 from dcpermit.frame import MEASURES, bounds_of
 from dcpermit.gather.answers import answer_column, unsaid, wrong_answer
 from dcpermit.gather.ends import combined
@@ -166,6 +167,12 @@ class View:
         for row in np.flatnonzero(retired > existing):
             what = f"at least {retired[row]:g} MW is retired of at most {existing[row]:g} MW that runs"
             yield int(row), Problem("retired_load", what, "correct one of them", "conflict", f"{retired[row]:g} MW")
+        assistance, _ = self.measure("federal_assistance")
+        _, cost = self.measure("total_project_cost")
+        for row in np.flatnonzero(assistance > cost):
+            given, whole = (describe(one[row], one[row], "USD") for one in (assistance, cost))
+            what = f"at least {given} of a total cost of at most {whole} is more than 100 percent"
+            yield int(row), Problem("federal_assistance", what, "correct one of them", "conflict", given)
         none = np.array([words is not None and "none" in words for words in self.uses()], bool)
         for row in np.flatnonzero(none & (ai_low > 0)):
             yield (

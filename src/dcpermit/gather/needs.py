@@ -150,7 +150,8 @@ def wrong_action(action: Action, law: Law, path: str) -> Iterator[Problem]:
         if fact.read in _OWN:
             word = getattr(action, _OWN[fact.read])
             if word is not None and fact.word(word) is None:
-                hint = did_you_mean(word, fact.choices) or f"write one of {', '.join(fact.choices)}"
+                accepted = f"write one of {', '.join(fact.choices)}"
+                hint = "; ".join(filter(None, (did_you_mean(word, fact.choices), accepted)))
                 yield Problem(f"{path}.{_OWN[fact.read]}", f"no {fact.name} {word!r}", hint, "unknown_word", word)
         elif fact.read.startswith("action.") and fact.read != "action.is_federal":
             measures[fact.read.removeprefix("action.")] = fact
