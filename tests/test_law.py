@@ -225,8 +225,10 @@ def test_every_exclusion_names_an_agency_and_an_activity_and_all_circumstances_o
         if row.kind == "exclusion":
             assert row.agency, row.id
             assert row.activities, row.id
-            assert row.unless.endswith(".any"), row.id
             assert row.documentation, row.id
+            if row.unless == "own_list_circumstance":  # the agency's list of circumstances is in no table
+                continue
+            assert row.unless.endswith(".any"), row.id
             circumstances = Law.on(DAY).table(row.unless.rpartition(".")[0])
             assert set(row.agency) <= set(circumstances.agency), row.id
 
