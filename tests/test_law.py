@@ -174,8 +174,12 @@ def test_before_any_law_there_are_no_provisions() -> None:
         ("eo14141.order", "2025-01-14", True),
         ("eo14141.order", "2025-07-22", True),
         ("eo14141.order", "2025-07-23", False),
-        ("doe.b4.12", "2024-05-29", False),
-        ("doe.b4.12", "2024-05-30", True),
+        ("doe.b4.12", "2011-11-13", False),
+        ("doe.b4.12", "2011-11-14", True),
+        ("doe.b4.14", "2024-05-29", False),
+        ("doe.b4.14", "2024-05-30", True),
+        ("doe.b5.26", "2026-02-01", False),
+        ("doe.b5.26", "2026-02-02", True),
         ("tva.16", "2020-04-26", False),
         ("tva.16", "2020-04-27", True),
         ("blm.11.9.e12", "2025-07-02", False),
@@ -189,6 +193,12 @@ def test_the_first_day_counts_and_the_last_does_not(id: str, day: str, in_force:
 def test_on_the_day_a_row_is_amended_the_new_one_binds() -> None:
     assert Law.on("2023-06-02")["nepa.trigger"].last_day == date(2023, 6, 3)
     assert Law.on("2023-06-03")["nepa.trigger"].first_day == date(2023, 6, 3)
+    assert "about 20 mile" in Law.on("2024-05-29")["doe.b4.13"].requires
+    assert "line_length" not in Law.on("2024-05-30")["doe.b4.13"].requires
+
+
+def test_what_was_an_exclusion_and_is_excepted_from_review_stands_under_one_id() -> None:
+    assert [Law.on(day)["doe.a9"].kind for day in ("2025-07-02", "2025-07-03")] == ["exclusion", "status"]
 
 
 def test_a_day_later_than_the_tables_know_is_answered_with_a_warning() -> None:
