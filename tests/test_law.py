@@ -225,8 +225,10 @@ def test_every_exclusion_names_an_agency_and_an_activity_and_all_circumstances_o
         if row.kind == "exclusion":
             assert row.agency, row.id
             assert row.activities, row.id
-            assert row.unless.endswith(".any"), row.id
             assert row.documentation, row.id
+            if row.unless == "own_list_circumstance":
+                continue
+            assert row.unless.endswith(".any"), row.id
             circumstances = Law.on(DAY).table(row.unless.rpartition(".")[0])
             assert set(row.agency) <= set(circumstances.agency), row.id
 
@@ -236,7 +238,7 @@ def test_every_exclusion_names_an_agency_and_an_activity_and_all_circumstances_o
 )
 def test_any_circumstance_reaches_every_circumstance_of_its_table(table: Any) -> None:
     law = Law.on(DAY)
-    single = {fact for row in table.provisions for fact in facts_of(law.expression(row.id))}
+    single = {fact for row in table.provisions if law.in_force(row.id) for fact in facts_of(law.expression(row.id))}
     assert set(facts_of(law.expression(f"{table.name}.any"))) == single
 
 
