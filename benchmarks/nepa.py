@@ -20,7 +20,13 @@ from dcpermit.screening import BLOCK
 
 N = 1_000_000
 LAW = Law.on("2026-11-21")
-MEASURES = {"line_length": "mile", "voltage": "kV", "disturbance": "acre", "undisturbed": "acre", "new_access_road": "mile"}
+MEASURES = {
+    "line_length": "mile",
+    "voltage": "kV",
+    "disturbance": "acre",
+    "undisturbed": "acre",
+    "new_access_road": "mile",
+}
 
 
 def made_up(n: int, chance: np.random.Generator) -> np.ndarray:

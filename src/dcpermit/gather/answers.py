@@ -9,6 +9,7 @@ import pandas as pd
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.columns import Answers, Column, Numbers, Words
 from dcpermit.expression.nodes import Fact
+from dcpermit.outcome import FAILS, MEETS, UNKNOWN
 from dcpermit.units import Span, amount
 
 
@@ -83,10 +84,38 @@ def wrong_answer(fact: Fact, value: Any, path: str = "") -> Problem | None:
 
 def answer_column(said: Sequence[Any], fact: Fact) -> Column:
     """Answers of one fact, checked before, as its kind of column; None where nobody has said."""
-    read = [None if unsaid(value) else answer(fact, value) for value in said]
+    return sparse_column({row: value for row, value in enumerate(said) if not unsaid(value)}, len(said), fact)
+
+
+def sparse_column(said: Mapping[int, Any], n: int, fact: Fact) -> Column:
+    """
+    Answers of one fact, checked before, as its kind of column.
+
+    Args:
+        said: What somebody answered, by row; the others are silent.
+        n: How many rows there are.
+        fact: The question.
+    """
+    read: dict[Any, Any] = {}
+
+    def of(value: Any) -> Any:
+        # Equal texts mean the same, and lists say the same thing often.
+        key = (type(value), tuple(value) if isinstance(value, list) else value)
+        if key not in read:
+            read[key] = answer(fact, value)
+        return read[key]
+
+    rows = np.fromiter(said, np.int64, len(said))
     if fact.unit:
-        spans = [one if isinstance(one, Span) else Span(-np.inf, np.inf, fact.unit) for one in read]
-        return Numbers(np.array([span.low for span in spans]), np.array([span.high for span in spans]))
+        low, high = np.full(n, -np.inf), np.full(n, np.inf)
+        spans = [of(value) for value in said.values()]
+        low[rows], high[rows] = [span.low for span in spans], [span.high for span in spans]
+        return Numbers(low, high)
     if fact.choices:
-        return Words.of(read, fact.choices)
-    return Answers.of([one if isinstance(one, bool) else None for one in read])
+        words: list[Any] = [None] * n
+        for row, value in said.items():
+            words[row] = of(value)
+        return Words.of(words, fact.choices)
+    outcomes = np.full(n, UNKNOWN)
+    outcomes[rows] = [MEETS if of(value) else FAILS for value in said.values()]
+    return Answers(outcomes)

@@ -12,7 +12,7 @@ from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.expression.columns import Answers, Column, Numbers, Words, silence, take
 from dcpermit.expression.evaluate import Known, evaluate
 from dcpermit.expression.nodes import Fact, facts_of
-from dcpermit.gather.answers import answer_column, wrong_answer
+from dcpermit.gather.answers import sparse_column, wrong_answer
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
 from dcpermit.outcome import MEETS, UNKNOWN
@@ -104,13 +104,18 @@ def _columns(
     alone = on_site & (np.bincount(owner)[owner] == 1)
     # Facts of which nothing is known share one column, and are handed on once.
     handed = {id(column): take(column, owner) for column in facts.values()}
-    columns = {
-        fact.name: _column(
-            fact, actions, handed.get(id(facts.get(fact.name))), alone if fact.of == "action" else on_site
-        )
-        for fact in asked
-        if fact.read != "actions" and not fact.of_land
-    }
+    said = _said(actions)
+    silent: dict[tuple[str, tuple[str, ...]], Column] = {}
+    columns: dict[str, Column] = {}
+    for fact in asked:
+        if fact.read == "actions" or fact.of_land:
+            continue
+        key = (fact.unit, fact.choices)
+        if key not in silent:
+            silent[key] = silence(len(actions), fact.unit, fact.choices)
+        known = handed.get(id(facts.get(fact.name)), silent[key])
+        own = alone if fact.of == "action" else on_site
+        columns[fact.name] = _column(fact, actions, said.get(_kept(fact), {}), known, own, silent[key])
     read: Known = {}
     for fact, when, outcome in law.taken:
         if fact.name not in columns:
@@ -240,16 +245,36 @@ def _known_words(action: Action, law: Law) -> Action:
     """The action with its words as the law tables spell them."""
     spelled: dict[str, Any] = {}
     for fact in law.facts.values():
-        if fact.read in _OWN and (word := getattr(action, _OWN[fact.read])) is not None:
+        word = getattr(action, _OWN[fact.read]) if fact.read in _OWN else None
+        if word is not None and word not in fact.choices:
             spelled[_OWN[fact.read]] = fact.word(word)
-    return evolve(action, **spelled)
+    return evolve(action, **spelled) if spelled else action
+
+
+def _said(actions: tuple[Action, ...]) -> dict[tuple[str, str], dict[int, object]]:
+    """What each measure and answer is said to be, by action: few of all that are asked are said of any one."""
+    said: dict[tuple[str, str], dict[int, object]] = {}
+    for row, action in enumerate(actions):
+        for place, given in (("measure", action.measures), ("answer", action.answers)):
+            for name, value in given.items():
+                said.setdefault((place, name), {})[row] = value
+    return said
+
+
+def _kept(fact: Fact) -> tuple[str, str]:
+    """Where an action keeps a fact: among its measures, or among its answers."""
+    if fact.read.startswith("action."):
+        return "measure", fact.read.removeprefix("action.")
+    return "answer", fact.name
 
 
 def _column(
     fact: Fact,
     actions: tuple[Action, ...],
-    projects: Column | None,
+    said: Mapping[int, object],
+    known: Column,
     on_site: NDArray[np.bool_],
+    silent: Column,
 ) -> Column:
     """One fact of every action: its own word or measure, its own answer, or what is known of its project."""
     if fact.read in _OWN:
@@ -257,16 +282,11 @@ def _column(
     if fact.read == "action.is_federal":
         return Answers(np.full(len(actions), MEETS))
     if fact.read.startswith("action."):
-        name = fact.read.removeprefix("action.")
-        return answer_column([action.measures.get(name) for action in actions], fact)
-    inherited = silence(len(actions), fact.unit, fact.choices) if projects is None else projects
-    if not fact.answerable:
-        return inherited
-    if on_site.all() and not any(fact.name in action.answers for action in actions):
-        return inherited
-    own = answer_column([action.answers.get(fact.name) for action in actions], fact)
-    silent = silence(len(actions), fact.unit, fact.choices)
-    return first_said(own, _where(on_site, inherited, silent))
+        return sparse_column(said, len(actions), fact) if said else silent
+    if not fact.answerable or (known is silent and not said):
+        return known
+    inherited = known if on_site.all() else _where(on_site, known, silent)
+    return first_said(sparse_column(said, len(actions), fact), inherited) if said else inherited
 
 
 def _where(mask: NDArray[np.bool_], one: Column, other: Column) -> Column:
