@@ -148,13 +148,19 @@ def review(needs: Needs, law: Law) -> Review:
     if not m:
         return Review(needs, Assessment(law, {}, {}, {}, {}), {}, nothing, nothing, Groups.of(needs.owner, ()))
     assessment = assess(needs.facts, law)
-    agencies = tuple(one.agency or "" for one in needs.actions)
-    barred = _barred(needs, assessment, agencies)
-    excluded = dict(_excluded(needs, assessment, agencies, barred))
+    barred = _barred(needs, assessment)
+    excluded = dict(_excluded(needs, assessment, barred))
     presumption = np.full(m, FAILS)
     if PRESUMPTION in law.provisions:
         presumption = assessment.outcomes(PRESUMPTION)
-    draft = Review(needs, assessment, excluded, barred, presumption, Groups.of(needs.owner, agencies))
+    draft = Review(
+        needs,
+        assessment,
+        excluded,
+        barred,
+        presumption,
+        Groups.of(needs.owner, [one.agency or "" for one in needs.actions]),
+    )
     reached, out, effect = draft.outcomes(REACHED), draft.left_out, draft.outcomes(STATEMENT)
     steps = draft.outcomes(ADOPTION_STEPS)
     available = {id: _available(one, law[id], effect, barred, steps) for id, one in excluded.items()}
@@ -180,23 +186,23 @@ def review(needs: Needs, law: Law) -> Review:
     return evolve(draft, available=available, combined=combined, low=np.minimum(low, high).astype(np.int8), high=high)
 
 
-def _barred(needs: Needs, assessment: Assessment, agencies: tuple[str, ...]) -> Outcomes:
+def _barred(needs: Needs, assessment: Assessment) -> Outcomes:
     """Whether a circumstance of the deciding agency's own list takes each action out of exclusions. Shape (m,)."""
     law, barred = assessment.law, np.full(needs.m, UNKNOWN)
-    named = np.array(agencies, object)
-    for agency in set(agencies) - {""}:
+    lists: dict[Expression, list[str]] = {}
+    for agency in law.facts["agency"].choices if "agency" in law.facts else ():
         if (bar := bar_of(agency, law)) is not None:
-            own = named == agency
+            lists.setdefault(bar, []).append(agency)
+    for bar, agencies in lists.items():
+        own = needs.decided_by(agencies)
+        if own.any():
             barred[own] = evaluate(bar, needs.facts, assessment.known)[own]
     return barred
 
 
-def _excluded(
-    needs: Needs, assessment: Assessment, agencies: tuple[str, ...], barred: Outcomes
-) -> Iterator[tuple[str, Excluded]]:
+def _excluded(needs: Needs, assessment: Assessment, barred: Outcomes) -> Iterator[tuple[str, Excluded]]:
     """Every exclusion that an action of some kind here could come under."""
     law, facts, known = assessment.law, needs.facts, assessment.known
-    named = np.array(agencies, object)
     adoptions = [row for row in law.provisions.values() if row.kind == "adoption"]
     kinds = {one.kind for one in needs.actions}
     for row in law.testable("action", "exclusion"):
@@ -205,10 +211,10 @@ def _excluded(
         reaches = np.asarray(evaluate(law.reach[row.id], facts, known) == MEETS)
         fits = evaluate(law.fits[row.id], facts, known)
         adopters = [agency for one in adoptions if row.id in one.adopts for agency in one.agency]
-        taken = np.isin(named, adopters) & ~reaches
+        taken = needs.decided_by(adopters) & ~reaches
         adopted = np.where(taken, np.minimum(fits, negate(barred)), FAILS).astype(np.int8)
         unread = [agency for one in adoptions if set(row.agency) & set(one.adopts_from) for agency in one.agency]
-        perhaps = np.isin(named, unread) & ~reaches & ~taken & (fits != FAILS)
+        perhaps = needs.decided_by(unread) & ~reaches & ~taken & (fits != FAILS)
         yield row.id, Excluded(assessment.outcomes(row.id), reaches, fits, adopted, perhaps)
 
 

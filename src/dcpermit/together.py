@@ -31,9 +31,9 @@ class Groups:
         """
         if not len(owner):
             return cls(np.zeros(0, np.int64), 0)
-        named = np.array([word or f"?{row}" for row, word in enumerate(agencies)])
-        _, agency = np.unique(named, return_inverse=True)
-        keys, of_row = np.unique(owner * (int(agency.max()) + 1) + agency, return_inverse=True)
+        places: dict[str, int] = {}
+        agency = np.array([places.setdefault(word or f"?{row}", len(places)) for row, word in enumerate(agencies)])
+        keys, of_row = np.unique(owner * len(places) + agency, return_inverse=True)
         return cls(of_row.astype(np.int64), len(keys))
 
     def count(self, which: NDArray[np.bool_]) -> NDArray[np.int64]:

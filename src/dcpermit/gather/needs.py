@@ -1,7 +1,7 @@
 """The federal actions that projects need: stated, or implied by land and by stated needs; and what is known of each."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,9 @@ from dcpermit.outcome import MEETS, UNKNOWN
 from dcpermit.project import Action
 
 _OWN = {"action.kind": "kind", "action.agency": "agency", "action.decision": "decision"}
+_WORDS = {"kind": "action_kind", "agency": "agency", "decision": "decision"}
+"""The fact that asks for each word of an action."""
+
 AUTHORIZATION = "nepa.land_authorization"
 Stated = tuple[int, Action, str]
 """A project's row, an action, and what that follows from; empty where it is stated."""
@@ -58,6 +61,13 @@ class Needs:
     def m(self) -> int:
         """How many actions there are."""
         return len(self.actions)
+
+    def decided_by(self, agencies: Collection[str]) -> NDArray[np.bool_]:
+        """Which actions one of some agencies decides. Shape (m,)."""
+        column = self.facts.get("agency")
+        if not agencies or not isinstance(column, Words):
+            return np.zeros(self.m, bool)
+        return np.asarray(column.among(tuple(agencies)) == MEETS)
 
 
 def needs_of(texts: NDArray[np.object_], law: Law, facts: Mapping[str, Column], overlaps: Overlaps | None) -> Needs:
@@ -244,10 +254,10 @@ def _one_within_other(one: str, other: str, agencies: Fact) -> bool:
 def _known_words(action: Action, law: Law) -> Action:
     """The action with its words as the law tables spell them."""
     spelled: dict[str, Any] = {}
-    for fact in law.facts.values():
-        word = getattr(action, _OWN[fact.read]) if fact.read in _OWN else None
-        if word is not None and word not in fact.choices:
-            spelled[_OWN[fact.read]] = fact.word(word)
+    for place, name in _WORDS.items():
+        word = getattr(action, place)
+        if word is not None and name in law.facts and word not in law.facts[name].choices:
+            spelled[place] = law.facts[name].word(word)
     return evolve(action, **spelled) if spelled else action
 
 
