@@ -184,6 +184,17 @@ def test_before_any_law_there_are_no_provisions() -> None:
         ("tva.16", "2020-04-27", True),
         ("blm.11.9.e12", "2025-07-02", False),
         ("blm.11.9.e12", "2025-07-03", True),
+        ("ceq.exclusion", "2020-09-13", False),
+        ("ceq.exclusion", "2020-09-14", True),
+        ("ceq.exclusion", "2025-04-10", True),
+        ("ceq.exclusion", "2025-04-11", False),
+        ("ceq.adopted_determination", "2025-04-11", False),
+        ("procedures.ceq", "2025-04-10", True),
+        ("procedures.ceq", "2025-04-11", False),
+        ("nepa.no_document_required", "2023-06-02", False),
+        ("nepa.no_document_required", "2023-06-03", True),
+        ("clocks.fee_ea", "2025-07-03", False),
+        ("clocks.fee_ea", "2025-07-04", True),
     ],
 )
 def test_the_first_day_counts_and_the_last_does_not(id: str, day: str, in_force: bool) -> None:
