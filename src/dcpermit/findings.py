@@ -142,6 +142,7 @@ class ActionReview:
         paths: The ways open to it, least review first.
         asks: What to find out of it, what settles most first.
         evidence: What was found at the place, and which circumstance asks about it.
+        procedures: Whose rules the agency follows that day.
         clocks: How long and how fast the documents may be.
         notes: What the agency may yet apply.
     """
@@ -153,6 +154,7 @@ class ActionReview:
     paths: tuple[NepaPath, ...]
     asks: tuple[Fact, ...] = ()
     evidence: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

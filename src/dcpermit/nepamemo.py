@@ -40,18 +40,25 @@ def memo(nepa: Nepa, level: tuple[str, str]) -> str:
         together = ", reviewed together" if len(proposal.actions) > 1 else ""
         agency = proposal.agency or "an agency not named"
         lines.append(f"  {agency}: {numbers}{together}; {_levels(proposal.level_low, proposal.level_high)}")
+        lines += [f"    {text}" for text in nepa.actions[proposal.actions[0]].procedures]
     if nepa.lead:
         lines.append(f"  {nepa.lead}")
     asked: set[str] = set()
     for number, one in enumerate(nepa.actions, 1):
         lines += ["", f"Paths of {number}. {one.name}, least review first", *_action(one, asked)]
+    if clocks := dict.fromkeys(text for one in nepa.actions for text in one.clocks):
+        lines += [
+            "",
+            f"Remains: {_levels(*level)}. The clock of a document, where one is made",
+            *(f"  {text}" for text in clocks),
+        ]
     return "\n".join(lines)
 
 
 def _action(one: ActionReview, asked: set[str]) -> Iterator[str]:
     for path in one.paths:
         yield from _path(path, asked)
-    for heading, texts in (("Found at the place", one.evidence), ("Clock", one.clocks), ("Note", one.notes)):
+    for heading, texts in (("Found at the place", one.evidence), ("Note", one.notes)):
         if texts:
             yield f"  {heading}"
             for text in texts:

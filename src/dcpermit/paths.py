@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dcpermit.expression.columns import Column, Words
+from dcpermit.expression.columns import Answers, Column, Words
 from dcpermit.expression.evaluate import evaluate
 from dcpermit.expression.nodes import Expression, Fact, facts_of
 from dcpermit.expression.proof import all_judged, open_facts, prove, unmet
@@ -16,10 +16,10 @@ from dcpermit.review import (
     ADOPTION_STEPS,
     ASSISTANCE,
     COMBINATION,
+    DETERMINED,
     EXIT,
     NOT_MAJOR,
     PRESUMPTION,
-    PROGRAMMATIC,
     REACHED,
     STATEMENT,
     Level,
@@ -28,6 +28,7 @@ from dcpermit.review import (
 )
 
 LEAD = "nepa.lead_agency"
+ASSESSMENT = "nepa.environmental_assessment"
 EVIDENCE = "evidence"
 """The fact that says what somebody found at the place."""
 
@@ -66,6 +67,7 @@ def _reviewed(result: Review, row: int) -> ActionReview:
         paths,
         tuple(_asks(result, row, paths)),
         tuple(_evidence(result, row)),
+        tuple(_procedures(result, row)),
         tuple(_clocks(result, row)),
         tuple(_notes(result, row)),
     )
@@ -91,18 +93,28 @@ def _paths(result: Review, row: int) -> Iterator[NepaPath]:
             return
         if outcome == UNKNOWN and (id == NOT_MAJOR or _partly_said(result, row, id)):
             yield _step(result, row, id, "discretionary", Level.none)
-    document = result.outcomes(PROGRAMMATIC)[row]
-    if document == MEETS or (document == UNKNOWN and _partly_said(result, row, PROGRAMMATIC)):
-        yield _step(result, row, PROGRAMMATIC, "available" if document == MEETS else "needs_fact", Level.none)
+    for route in law.testable("action", "route"):
+        yield from _route(result, row, route.id, Level[route.level])
+    if DETERMINED in law.provisions:
+        yield from _route(result, row, DETERMINED, Level.CE)
     exclusions = sorted(_exclusions(result, row), key=lambda one: (ORDER.index(one.outcome), len(one.asks)))
     yield from exclusions
     if result.high[row] >= Level.EA and STATEMENT in law.provisions:
         open_ = not result.needs.actions[row].agency or any(one.outcome != "blocked_by_limit" for one in exclusions)
         effect = result.outcomes(STATEMENT)[row]
         if effect != MEETS:
-            yield _step(result, row, STATEMENT, "needs_fact" if open_ else "ea_likely", Level.EA)
+            id = ASSESSMENT if ASSESSMENT in law.provisions else STATEMENT
+            yield _step(result, row, id, "needs_fact" if open_ else "ea_likely", Level.EA)
         if effect != FAILS:
             yield _step(result, row, STATEMENT, "eis_likely" if effect == MEETS else "needs_fact", Level.EIS)
+
+
+def _route(result: Review, row: int, id: str, level: Level) -> Iterator[NepaPath]:
+    """A way around a document of one's own, once anybody has spoken of it."""
+    outcome = result.outcomes(id)[row]
+    if outcome == MEETS or (outcome == UNKNOWN and _partly_said(result, row, id)):
+        verified = result.law[id].verified
+        yield _step(result, row, id, "available" if outcome == MEETS and verified else "needs_fact", level)
 
 
 def _exclusions(result: Review, row: int) -> Iterator[NepaPath]:
@@ -190,9 +202,15 @@ def _asked(open_: tuple[Fact, ...], law: Law) -> tuple[Fact, ...]:
 
 
 def _partly_said(result: Review, row: int, id: str) -> bool:
-    """Whether anybody has said anything of what a step asks."""
+    """Whether anybody has said anything of what a step asks, what is taken as answered apart."""
+
+    def said(column: Column) -> bool:
+        taken = isinstance(column, Answers) and column.how is not None and bool(column.how[row])
+        return bool(column.stated[row]) and not taken
+
     facts = result.assessment.facts
-    return any(bool(facts[fact.name].stated[row]) for fact in facts_of(result.law.expression(id)))
+    asked = facts_of(result.law.expression(id))
+    return any(said(facts[fact.name]) for fact in asked if not fact.read.startswith("action."))
 
 
 # Questions, evidence, clocks ----------------------------------------------------------------------------------
@@ -238,12 +256,20 @@ def _evidence(result: Review, row: int) -> Iterator[str]:
                 yield f"{word.replace('_', ' ')}, {where}: {one.title} ({one.citation}) is a question for the agency"
 
 
+def _procedures(result: Review, row: int) -> Iterator[str]:
+    """Whose rules the agency follows that day."""
+    agency = result.needs.actions[row].agency
+    for one in result.law.provisions.values():
+        if one.kind == "procedure" and (agency in one.agency or not one.agency):
+            yield f"{one.title} ({one.citation}{'' if one.verified else ', not verified'})"
+
+
 def _clocks(result: Review, row: int) -> Iterator[str]:
     """How long and how fast the documents may be that the action may need."""
     for one in result.law.provisions.values():
         levels = [Level[one.level]] if one.level else [Level.EA, Level.EIS]
         if one.kind == "clock" and any(result.low[row] <= level <= result.high[row] for level in levels):
-            yield f"{one.says} ({one.citation}{'' if one.verified else ', not verified'})"
+            yield f"{one.says.rstrip('.')} ({one.citation}{'' if one.verified else ', not verified'})"
 
 
 def _notes(result: Review, row: int) -> Iterator[str]:

@@ -178,6 +178,7 @@ def _action(one: ActionReview) -> dict[str, Any]:
         "paths": [_path(way) for way in one.paths],
         "questions": [_fact(fact) for fact in one.asks],
         "evidence": list(one.evidence),
+        "procedures": list(one.procedures),
         "clocks": list(one.clocks),
         "notes": list(one.notes),
     }

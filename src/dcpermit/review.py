@@ -19,12 +19,12 @@ from dcpermit.together import Groups
 REACHED = "nepa.federal_action"
 NOT_MAJOR = "nepa.not_major"
 EXIT = "nepa.threshold_exit"
+DETERMINED = "nepa.excluded"
 ASSISTANCE = "nepa.financial_assistance"
 STATEMENT = "nepa.environmental_impact_statement"
 PRESUMPTION = "eo14318.control_presumption"
 COMBINATION = "nepa.combination"
 ADOPTION_STEPS = "nepa.adoption_steps"
-PROGRAMMATIC = "nepa.programmatic_document"
 OWN_LIST = "own_list_circumstance"
 """The fact that stands for an agency's list of circumstances where no table holds it."""
 
@@ -170,17 +170,14 @@ def review(needs: Needs, law: Law) -> Review:
     for id, one in excluded.items():
         covered |= available[id]
         possible |= (one.outcome != FAILS) | one.perhaps
-    covered &= combined == MEETS
+    # That an official has determined an exclusion, or another law has one, is the end of the question.
+    covered = (covered & (combined == MEETS)) | (draft.outcomes(DETERMINED) == MEETS)
     possible = (possible | (combined == UNKNOWN)) & (effect != MEETS)
-    low = np.select(
-        [
-            (reached != MEETS) | (out != FAILS) | (draft.outcomes(PROGRAMMATIC) == MEETS),
-            covered | possible,
-            effect == MEETS,
-        ],
-        [Level.none, Level.CE, Level.EIS],
-        Level.EA,
-    )
+    nothing_due = (reached != MEETS) | (out != FAILS)
+    for row in law.testable("action", "route"):
+        nothing_due |= (draft.outcomes(row.id) == MEETS) & (row.level == Level.none.name)
+    choices = [nothing_due, covered | possible, effect == MEETS]
+    low = np.select(choices, [Level.none, Level.CE, Level.EIS], Level.EA)
     high = np.select([~needed, covered, effect == FAILS], [Level.none, Level.CE, Level.EA], Level.EIS)
     high = high.astype(np.int8)
     return evolve(draft, available=available, combined=combined, low=np.minimum(low, high).astype(np.int8), high=high)

@@ -183,7 +183,7 @@ def determination_schema() -> dict[str, Any]:
             **levels,
             "paths": {"type": "array", "items": path},
             "questions": questions,
-            **dict.fromkeys(("evidence", "clocks", "notes"), texts),
+            **dict.fromkeys(("evidence", "procedures", "clocks", "notes"), texts),
         }
     )
     places = {"type": "array", "items": {"type": "integer", "minimum": 0}}

@@ -10,13 +10,14 @@ from dcpermit.expression.nodes import Fact
 KINDS = (
     *("definition", "prong", "status", "exclusion", "circumstance", "context"),
     *("directive", "land_status", "land_class", "instrument", "condition"),
-    *("need", "adoption", "procedure", "clock"),
+    *("need", "route", "adoption", "procedure", "clock"),
 )
 """
 What a provision is.
 
-Of NEPA: a *need* derives a federal action from what a project states, an *adoption* is an agency's public record that
-it took over another's exclusions, a *procedure* says which rules it follows, a *clock* how long a document may take.
+Of NEPA: a *need* derives a federal action from what a project states, a *route* is a way around a document of one's
+own, an *adoption* an agency's public record that it took over another's exclusions, a *procedure* says which rules it
+follows, a *clock* how long a document may take.
 
 Of land: a *directive* reaches it, a *land status* is what binds it, a *land class* how open it is in practice, an
 *instrument* what its manager could grant there, and a *condition* what an instrument asks.
@@ -73,7 +74,7 @@ class Provision:
         gives: For needs: kind, agency and decision of the action, as pairs.
         adopts: For adoptions: the exclusions taken over, by id.
         adopts_from: For adoptions whose exclusions were not read: the agencies whose they are.
-        level: For clocks: the level of review the document belongs to.
+        level: For routes and clocks: the level of review they lead to, or the document belongs to.
         verified: Whether the operative words were checked against a source.
         checked: The day on which they were last checked; None where the catalogue's word is all there is.
         note: What a careful reader should know beside it.
