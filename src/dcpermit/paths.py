@@ -151,7 +151,7 @@ def _adoption(result: Review, row: int, exclusion: Provision) -> Provision | Non
 
 def _exclusion(result: Review, row: int, provision: Provision, node: Expression, note: str = "") -> NepaPath:
     """One exclusion by the path logic's word; a row that nobody verified can only raise a question."""
-    facts, known = result.assessment.facts, result.assessment.known
+    law, facts, known = result.law, result.assessment.facts, result.assessment.known
     outcome = evaluate(node, facts, known)[row]
     if not provision.verified:
         word = "needs_fact"
@@ -162,10 +162,11 @@ def _exclusion(result: Review, row: int, provision: Provision, node: Expression,
     else:
         word = "discretionary" if all_judged(node, row, facts, known) else "needs_fact"
     if word == "available" and result.combined[row] != MEETS:
-        word = "discretionary"
-        cited = result.law[COMBINATION].citation if COMBINATION in result.law.provisions else ""
-        together = "covers a part of what the agency decides together; combining exclusions is for the agency"
-        note = "; ".join(filter(None, (note, f"{together} ({cited})" if cited else together)))
+        word = "discretionary" if result.combined[row] == UNKNOWN else "blocked_by_limit"
+        says = "may combine exclusions is open" if result.combined[row] == UNKNOWN else "combines exclusions: no"
+        cited = f" ({law[COMBINATION].citation})" if COMBINATION in law.provisions else ""
+        part = f"covers a part of what the agency decides together; whether it {says}{cited}"
+        note = "; ".join(filter(None, (note, part)))
     return _step(result, row, provision.id, word, Level.CE, node, note)
 
 
