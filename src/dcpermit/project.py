@@ -89,10 +89,15 @@ def _measures(value: Mapping[str, object]) -> Mapping[str, object]:
 
 def _said(value: Mapping[str, object] | None, noun: str, prefix: str, how: str) -> Said:
     """What was said by name, as plain data; what says nothing (None, nan) is left out."""
+    if isinstance(value, Said):
+        return value
     if value is not None and not isinstance(value, Mapping):
         raise InputError.at("", f"{value!r} are not {noun}s", how, value=str(value))
     said: dict[str, object] = {}
     for name, one in (value or {}).items():
+        if type(name) is str and type(one) in (str, bool):  # as nearly everything is
+            said[name] = one
+            continue
         one = one.item() if isinstance(one, np.generic) else str(one) if isinstance(one, Span) else one
         if isinstance(one, list | tuple | set | frozenset):
             said[name] = tuple(sorted(one, key=str) if isinstance(one, set | frozenset) else one)
@@ -214,6 +219,10 @@ class Action:
             raise InputError.at(path, f"{data!r} is not an action", how)
         own = {key: data[key] for key in ("kind", "agency", "decision", "name", "where", "answers") if key in data}
         own["measures"] = {key: value for key, value in data.items() if key not in own}
+        try:
+            return cls(**own)
+        except InputError:
+            pass  # Read again, to name every problem and not the first alone.
         try:
             return _made(cls, own, own)
         except InputError as error:
