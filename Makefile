@@ -23,6 +23,7 @@ check: $(READY)
 
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/law.py
+	$(VENV)/bin/python benchmarks/nepa.py 100000
 	$(VENV)/bin/python benchmarks/lands.py --quick
 
 # The environment is made anew when the project's requirements change.

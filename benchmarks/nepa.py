@@ -1,7 +1,7 @@
 """
 A million federal actions against every exclusion and circumstance of the tables, and one action explained.
 
-Run: ``python benchmarks/nepa.py``. The actions are made up: kinds, agencies, measures and answers, a third of them
+Run: ``python benchmarks/nepa.py``, or with a smaller number of actions. The actions are made up: kinds, agencies, measures and answers, a third of them
 unsaid. They go through in blocks of the size that lists are screened in, in one process. *Read* is from their JSON to
 columns of facts, *reviewed* the law over these columns to a level and the exclusions available. Peak memory is that of
 the process.
@@ -9,6 +9,7 @@ the process.
 
 import json
 import resource
+import sys
 from statistics import median
 from time import perf_counter
 
@@ -20,7 +21,7 @@ from dcpermit.gather.needs import needs_of
 from dcpermit.review import exclusions_of_projects, review
 from dcpermit.screening import BLOCK
 
-N = 1_000_000
+N = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 LAW = Law.on("2026-11-21")
 MEASURES = {
     "line_length": "mile",
