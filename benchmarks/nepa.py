@@ -1,10 +1,10 @@
 """
 A million federal actions against every exclusion and circumstance of the tables, and one action explained.
 
-Run: ``python benchmarks/nepa.py``, or with a smaller number of actions. The actions are made up: kinds, agencies, measures and answers, a third of them
-unsaid. They go through in blocks of the size that lists are screened in, in one process. *Read* is from their JSON to
-columns of facts, *reviewed* the law over these columns to a level and the exclusions available. Peak memory is that of
-the process.
+Run: ``python benchmarks/nepa.py``, or with a smaller number of actions. They are made up: kinds, agencies, measures and
+answers, a third of them unsaid. They go through in blocks of the size that lists have, in one process. *Read* is from
+their JSON to columns of facts, *reviewed* the law over these columns to a level and the exclusions available.
+Peak memory is that of the process.
 """
 
 import json

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from attrs import field, frozen
 
 from dcpermit.errors import InputError, LawError, NoSuchName
-from dcpermit.expression.nodes import AllOf, Among, Expression, Fact, Not, Refer
+from dcpermit.expression.nodes import AllOf, Among, Expression, Fact, Not, Refer, parts_of
 from dcpermit.expression.parse import parse
 from dcpermit.law.provision import SUBJECTS, Provision, Table
 from dcpermit.law.read import Tables, read_tables
@@ -166,12 +166,12 @@ def _bind(tables: Tables, day: date, reading: str) -> Law:
     sets = [frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size)]
     readings = [reading_name(",".join(some), tables) for some in sets]
     pool: dict[Expression, Expression] = {}
-    expressions = {
-        name: MappingProxyType(_Binder(tables, in_force, some, pool).all())
-        for name, some in zip(readings, sets, strict=True)
-    }
+    text = _Binder(tables, in_force, frozenset(), pool)
+    alike = _alike(text.all(), in_force)
+    binders = {name: _Binder(tables, in_force, some, pool, alike) for name, some in zip(readings, sets, strict=True)}
+    expressions = {name: MappingProxyType(binder.all()) for name, binder in binders.items()}
     reach = {id: _reach(row, tables.facts) for id, row in in_force.items() if row.kind == "exclusion" or row.managers}
-    leading = _Binder(tables, in_force, frozenset(reading.split(",")) & frozenset(names), pool)
+    leading = binders[reading]
     fits = {id: leading.fits(row) for id, row in in_force.items() if row.kind == "exclusion"}
     bars = {
         agency: leading.refer(id)
@@ -192,6 +192,19 @@ def _bind(tables: Tables, day: date, reading: str) -> Law:
         taken=tuple(_taken(tables.facts)),
         tables=tables,
     )
+
+
+def _alike(text: Mapping[str, Refer], in_force: Mapping[str, Provision]) -> dict[str, Refer]:
+    """The provisions that mean the same under every reading: those that reach none with readings of its own."""
+    differ: dict[Expression, bool] = {}
+
+    def differs(node: Expression) -> bool:
+        if node not in differ:
+            own = isinstance(node, Refer) and bool(in_force[node.id].readings)
+            differ[node] = own or any(differs(part) for part in parts_of(node))
+        return differ[node]
+
+    return {id: node for id, node in text.items() if not differs(node)}
 
 
 def _taken(facts: Mapping[str, Fact]) -> Iterator[tuple[Fact, Expression, Outcome]]:
@@ -228,10 +241,11 @@ class _Binder:
         in_force: Mapping[str, Provision],
         reading: frozenset[str],
         pool: dict[Expression, Expression],
+        bound: Mapping[str, Refer] = MappingProxyType({}),
     ) -> None:
         self.tables, self.in_force, self.reading, self.pool = tables, in_force, reading, pool
         self.ever = {row.id for row in tables.provisions()}
-        self.bound: dict[str, Refer] = {}
+        self.bound = dict(bound)
         self.open: list[str] = []
 
     def all(self) -> dict[str, Refer]:
