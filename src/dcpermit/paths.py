@@ -278,11 +278,11 @@ def _notes(result: Review, row: int) -> Iterator[str]:
     if PRESUMPTION in law.provisions and result.outcomes(ASSISTANCE)[row] == MEETS:
         presumed = ("not available", "not known whether available", "available")[result.presumption[row]]
         yield f"{law[PRESUMPTION].title} ({law[PRESUMPTION].citation.pinpoint}): {presumed}. {law[PRESUMPTION].note}"
-    open_ = [one.fits[row] == UNKNOWN and not one.reaches[row] for one in result.excluded.values()]
-    if any(open_) and result.high[row] > Level.CE and ADOPTION_STEPS in law.provisions:
+    others = sum(one.fits[row] == UNKNOWN and not one.reaches[row] for one in result.excluded.values())
+    if others and result.high[row] > Level.CE and ADOPTION_STEPS in law.provisions:
         yield (
-            f"{sum(open_)} exclusions on other agencies' lists are for such an action and open; with their facts "
-            f"stated those that fit are shown, and would have to be adopted ({law[ADOPTION_STEPS].citation})"
+            f"open on other agencies' lists for such an action: {others}; with their facts stated those that fit are "
+            f"shown, and would have to be adopted ({law[ADOPTION_STEPS].citation})"
         )
 
 

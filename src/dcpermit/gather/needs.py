@@ -218,7 +218,7 @@ def _derived(
     for row, action, _ in stated:
         listed.setdefault(row, []).append(action)
     for need in law.testable(kind="need"):
-        given = Action.from_data({"name": f"{need.title}, derived", **dict(need.gives)})
+        given = Action.from_data({"name": need.title, **dict(need.gives)})
         for row in np.flatnonzero(evaluate(law.expression(need.id), facts, known) == MEETS).tolist():
             if none[row]:
                 denied.append((row, need.id))
