@@ -223,7 +223,7 @@ def _derived(
             if none[row]:
                 denied.append((row, need.id))
             elif not any(_meets_need(action, given, law.facts["agency"]) for action in listed.get(row, ())):
-                found.append((row, given, f"{need.says} ({need.citation})"))
+                found.append((row, given, f"{need.says.rstrip('.')} ({need.citation})"))
     return found, denied
 
 
