@@ -506,3 +506,17 @@ def test_the_memo_says_what_contradicts_that_no_decision_is_needed() -> None:
     project = Project("Campus", federal_actions="none", answers={"federal_power_supplier": "TVA"})
     text = screen(project, Law.on(DAY)).explain_nepa()
     assert "noticed: federal_actions: no federal decision is said to be needed, yet TVA sells its power" in text
+
+
+def test_a_permit_for_other_work_by_nobody_named_is_not_taken_for_the_corps() -> None:
+    road = {"kind": "access_road", "decision": "permit"}
+    answers = {"fills_waters_of_the_us": True}
+    assert [one.action.agency for one in nepa(road, answers=answers).actions] == [None, "USACE"]
+    for given in ({"decision": "permit"}, {"kind": "water_crossing"}, road | {"agency": "USACE"}):
+        assert len(nepa(given, answers=answers).actions) == 1
+
+
+def test_what_was_found_at_the_site_is_asked_about_for_every_action_on_it() -> None:
+    lease = {"kind": "land_transfer_or_lease", "agency": "BLM", "decision": "lease"}
+    found = nepa(lease, lease | {"kind": "building_new"}, answers={"evidence": ["critical_habitat"]})
+    assert all(any("critical habitat, stated" in text for text in one.evidence) for one in found.actions)

@@ -229,9 +229,11 @@ def _derived(
 
 def _meets_need(action: Action, given: Action, agencies: Fact) -> bool:
     """Whether a stated action is the decision that a need gives, or may be it."""
-    alike = action.kind == given.kind or action.decision == given.decision
-    same = not (action.agency and given.agency) or _one_within_other(action.agency, given.agency, agencies)
-    return alike and same
+    if action.agency and given.agency and not _one_within_other(action.agency, given.agency, agencies):
+        return False
+    # Another kind of work with the same form of decision is the one needed only where the agency is known to be.
+    known = not action.kind or not given.agency or bool(action.agency)
+    return action.kind == given.kind or (known and action.decision == given.decision)
 
 
 def _land_authorizations(stated: list[Stated], law: Law) -> Iterator[tuple[int, Action]]:
