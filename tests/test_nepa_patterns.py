@@ -403,3 +403,120 @@ def test_a_row_that_nobody_verified_only_raises_a_question() -> None:
     for row in doubtful:
         found = nepa(act(row.activities[0], row.agency[0], "permit")).actions[0]
         assert words(found)[row.id] == "needs_fact", row.id
+
+
+# What is known against a path ---------------------------------------------------------------------------------
+
+
+STEPS = {
+    "exclusion_to_adopt_identified": True,
+    "consulted_listing_agency": True,
+    "adoption_made_public": True,
+    "adoption_documented": True,
+}
+
+
+def test_no_exclusion_is_offered_for_adoption_beside_a_significant_effect() -> None:
+    [one] = nepa(line("8 mile", "GSA", answers={"significant_effect": True})).actions
+    assert "doe.b4.12" not in words(one)
+    assert (one.level_low, one.level_high) == ("EIS", "EIS")
+
+
+def test_a_determination_taken_over_is_not_available_beside_a_significant_effect() -> None:
+    answers = {
+        "other_agency_determined_exclusion": True,
+        "substantially_the_same_action": True,
+        "determination_adoption_documented": True,
+        "significant_effect": True,
+    }
+    [one] = nepa(line("80 mile", answers=answers), on="2025-04-10").actions
+    [path] = [path for path in one.paths if path.provision == "ceq.adopted_determination"]
+    assert (path.outcome, path.note) == ("discretionary", "a significant effect is stated")
+
+
+def test_an_exclusion_said_to_be_determined_beside_a_significant_effect_settles_nothing() -> None:
+    [one] = nepa(line("8 mile", answers={"significant_effect": True, "exclusion_determined": True})).actions
+    assert (one.level_low, one.level_high) == ("CE", "EIS")
+    assert words(one)["nepa.excluded"] == "discretionary"
+
+
+def test_an_exclusion_that_fits_is_not_for_adoption_while_nobody_has_named_the_agency() -> None:
+    unnamed = line("8 mile")
+    del unnamed["agency"]
+    [one] = nepa(unnamed).actions
+    [path] = [path for path in one.paths if path.provision == "doe.b4.12"]
+    assert path.outcome == "needs_fact"
+    assert path.note.endswith("which agency decides is not stated")
+    assert "agency" in {fact.name for fact in path.asks}
+
+
+def test_what_is_said_against_an_exit_opens_none() -> None:
+    [one] = nepa(line("8 mile", answers={"final_agency_action": True})).actions
+    assert "nepa.threshold_exit" not in words(one)
+    [half] = nepa(line("8 mile", answers={"covered_by_programmatic_document": True})).actions
+    assert words(half)["nepa.programmatic_document"] == "needs_fact"
+    [denied] = nepa(line("8 mile", answers={"exclusion_determined": False})).actions
+    assert "nepa.excluded" not in words(denied)
+
+
+@pytest.mark.parametrize(
+    ("acres", "word", "levels"),
+    [
+        (("2 acre", "3 acre"), "available", ("CE", "CE")),
+        (("4 acre", "4 acre"), "discretionary", ("CE", "EIS")),
+    ],
+)
+def test_the_parts_that_one_exclusion_covers_count_together_against_its_limits(
+    acres: tuple[str, str], word: str, levels: tuple[str, str]
+) -> None:
+    """The Army's class of new construction is up to 5 acres in all, and a proposal is never split to fit."""
+    said = {"army_handles_waste": False, "combines_exclusions": False}
+    found = nepa(*(act("building_new", "Army", "lease", said, disturbance=size) for size in acres))
+    assert [words(one)["army.c1"] for one in found.actions] == [word, word]
+    [proposal] = found.proposals
+    assert (proposal.level_low, proposal.level_high) == levels
+    assert proposal.exclusions == (("army.c1",) if word == "available" else ())
+
+
+def test_two_lines_for_one_campus_are_as_long_as_both() -> None:
+    apart = nepa(line("8 mile", "WAPA"), line("8 mile", "DOE"))
+    assert [words(one)["doe.b4.12"] for one in apart.actions] == ["available", "available"]
+    together = nepa(line("8 mile"), line("8 mile"))
+    assert [words(one)["doe.b4.12"] for one in together.actions] == ["discretionary", "discretionary"]
+    [path, _] = [path for one in together.actions for path in one.paths if path.provision == "doe.b4.12"]
+    assert path.note == "together with the other parts that it would cover its limits are, or may be, exceeded"
+
+
+def test_a_part_by_adoption_is_combined_like_any_other() -> None:
+    said = STEPS | {"combines_exclusions": False}
+    charging = act("ev_charging", "GSA", "other", {"within_disturbed_or_developed_area": True} | said)
+    found = nepa(line("8 mile", "GSA", answers=said), charging)
+    [path] = [path for path in found.actions[0].paths if path.provision == "doe.b4.12"]
+    assert path.outcome == "blocked_by_limit"
+    assert "it does not combine exclusions" in path.note
+
+
+def test_where_no_exclusion_is_left_the_memo_says_why_the_least_level_is_one() -> None:
+    [one] = nepa({"kind": "nuclear_reactor_new", "agency": "NRC", "decision": "license"}).actions
+    assert "no exclusion in these tables is open for it; NRC may list others, so that CE is not ruled out" in one.notes
+    assert any(note.startswith("1 exclusion on another agency's list is for such an action") for note in one.notes)
+
+
+def test_the_memo_says_what_contradicts_that_no_decision_is_needed() -> None:
+    project = Project("Campus", federal_actions="none", answers={"federal_power_supplier": "TVA"})
+    text = screen(project, Law.on(DAY)).explain_nepa()
+    assert "noticed: federal_actions: no federal decision is said to be needed, yet TVA sells its power" in text
+
+
+def test_a_permit_for_other_work_by_nobody_named_is_not_taken_for_the_corps() -> None:
+    road = {"kind": "access_road", "decision": "permit"}
+    answers = {"fills_waters_of_the_us": True}
+    assert [one.action.agency for one in nepa(road, answers=answers).actions] == [None, "USACE"]
+    for given in ({"decision": "permit"}, {"kind": "water_crossing"}, road | {"agency": "USACE"}):
+        assert len(nepa(given, answers=answers).actions) == 1
+
+
+def test_what_was_found_at_the_site_is_asked_about_for_every_action_on_it() -> None:
+    lease = {"kind": "land_transfer_or_lease", "agency": "BLM", "decision": "lease"}
+    found = nepa(lease, lease | {"kind": "building_new"}, answers={"evidence": ["critical_habitat"]})
+    assert all(any("critical habitat, stated" in text for text in one.evidence) for one in found.actions)

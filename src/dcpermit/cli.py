@@ -249,6 +249,11 @@ def _questions(options: argparse.Namespace) -> int:
         print(f"{fact.name}\n  {fact.asks()}\n  ask {fact.asked_of}")
         titles = [one.provision.title for one in determination.open_on(fact) if one.provision]
         print(f"  open on it: {', '.join(titles)}")
+    for one in determination.nepa.actions:
+        if one.asks:
+            print(f"\nof the action: {one.name}")
+        for fact in one.asks:
+            print(f"{fact.name}\n  {fact.asks()}\n  ask {fact.asked_of}")
     return ALL
 
 

@@ -83,7 +83,8 @@ class Determination:
 
     def explain_nepa(self) -> str:
         """The NEPA paths as a memo."""
-        return memo(self.nepa, self.nepa_level)
+        noticed = [f"noticed: {problem}" for problem in self.problems if problem.path == "federal_actions"]
+        return "\n".join([memo(self.nepa, self.nepa_level), *noticed])
 
     def to_dict(self) -> dict[str, Any]:
         """The determination as plain data, as its JSON has it."""

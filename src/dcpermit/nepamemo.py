@@ -45,7 +45,8 @@ def memo(nepa: Nepa, level: tuple[str, str]) -> str:
         lines.append(f"  {nepa.lead}")
     asked: set[str] = set()
     for number, one in enumerate(nepa.actions, 1):
-        lines += ["", f"Paths of {number}. {one.name}, least review first", *_action(one, asked)]
+        paths = [*_action(one, asked)] or ["  none: the law was not in force that day"]
+        lines += ["", f"Paths of {number}. {one.name}, least review first", *paths]
     if clocks := dict.fromkeys(text for one in nepa.actions for text in one.clocks):
         lines += [
             "",

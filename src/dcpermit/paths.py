@@ -7,7 +7,7 @@ import numpy as np
 from dcpermit.expression.columns import Answers, Column, Words
 from dcpermit.expression.evaluate import evaluate
 from dcpermit.expression.nodes import Expression, Fact, facts_of
-from dcpermit.expression.proof import all_judged, open_facts, prove, unmet
+from dcpermit.expression.proof import all_judged, open_facts, prove, speaking_for, unmet
 from dcpermit.findings import ActionReview, Nepa, NepaPath, Proposal
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
@@ -69,7 +69,7 @@ def _reviewed(result: Review, row: int) -> ActionReview:
         tuple(_evidence(result, row)),
         tuple(_procedures(result, row)),
         tuple(_clocks(result, row)),
-        tuple(_notes(result, row)),
+        tuple(_notes(result, row, paths)),
     )
 
 
@@ -113,8 +113,10 @@ def _route(result: Review, row: int, id: str, level: Level) -> Iterator[NepaPath
     """A way around a document of one's own, once anybody has spoken of it."""
     outcome = result.outcomes(id)[row]
     if outcome == MEETS or (outcome == UNKNOWN and _partly_said(result, row, id)):
-        verified = result.law[id].verified
-        yield _step(result, row, id, "available" if outcome == MEETS and verified else "needs_fact", level)
+        word = "available" if outcome == MEETS and result.law[id].verified else "needs_fact"
+        against = level is Level.CE and result.outcomes(STATEMENT)[row] == MEETS
+        if outcome == MEETS or not against:
+            yield _step(result, row, id, "discretionary" if against else word, level)
 
 
 def _exclusions(result: Review, row: int) -> Iterator[NepaPath]:
@@ -128,17 +130,28 @@ def _exclusions(result: Review, row: int) -> Iterator[NepaPath]:
         elif (adoption := _adoption(result, row, provision)) is not None and id in adoption.adopts:
             note = f"adopted from {', '.join(provision.agency)}: {adoption.citation}"
             yield _exclusion(result, row, provision, adopted_as(id, agency, law), note)
-        elif one.fits[row] == MEETS and provision.verified and result.barred[row] != MEETS:
-            said = result.outcomes(ADOPTION_STEPS)[row]
-            note = (
-                f"listed by {', '.join(provision.agency)}; {agency or 'the deciding agency'} has no adoption on record"
-            )
-            if adoption is not None:
-                note = f"{adoption.title} ({adoption.citation}); whether this one is among them was not read"
-            word = "available" if result.available[id][row] and said == MEETS else "available_if_adopted"
-            steps = law.provisions.get(ADOPTION_STEPS)
-            note += f"; steps of adoption: {steps.citation}" if steps else ""
-            yield _step(result, row, id, word, Level.CE, adopted_as(id, agency, law), note)
+        elif one.fits[row] == MEETS and provision.verified:
+            yield from _of_another_list(result, row, provision, adoption)
+
+
+def _of_another_list(result: Review, row: int, provision: Provision, adoption: Provision | None) -> Iterator[NepaPath]:
+    """One that fits and that the deciding agency neither lists nor named in an adoption, unless something bars it."""
+    law, id, agency = result.law, provision.id, result.needs.actions[row].agency
+    listed = f"listed by {', '.join(provision.agency)}"
+    if MEETS in (result.barred[row], result.outcomes(STATEMENT)[row]):
+        return
+    if not agency:
+        if result.assessment.outcomes(id)[row] != FAILS:
+            yield _step(result, row, id, "needs_fact", Level.CE, note=f"{listed}; which agency decides is not stated")
+        return
+    note = f"{listed}; {agency} has no adoption on record"
+    if adoption is not None:
+        note = f"{adoption.title} ({adoption.citation}); whether this one is among them was not read"
+    steps = law.provisions.get(ADOPTION_STEPS)
+    note += f"; steps of adoption: {steps.citation}" if steps else ""
+    word = "available" if result.available[id][row] else "available_if_adopted"
+    word, note = _with_others(result, row, id, word, note)
+    yield _step(result, row, id, word, Level.CE, adopted_as(id, agency, law), note)
 
 
 def _adoption(result: Review, row: int, exclusion: Provision) -> Provision | None:
@@ -151,7 +164,7 @@ def _adoption(result: Review, row: int, exclusion: Provision) -> Provision | Non
 
 def _exclusion(result: Review, row: int, provision: Provision, node: Expression, note: str = "") -> NepaPath:
     """One exclusion by the path logic's word; a row that nobody verified can only raise a question."""
-    law, facts, known = result.law, result.assessment.facts, result.assessment.known
+    facts, known = result.assessment.facts, result.assessment.known
     outcome = evaluate(node, facts, known)[row]
     if not provision.verified:
         word = "needs_fact"
@@ -161,13 +174,22 @@ def _exclusion(result: Review, row: int, provision: Provision, node: Expression,
         word = "available" if result.available[provision.id][row] else "discretionary"
     else:
         word = "discretionary" if all_judged(node, row, facts, known) else "needs_fact"
-    if word == "available" and result.combined[row] != MEETS:
-        word = "discretionary" if result.combined[row] == UNKNOWN else "blocked_by_limit"
-        says = "may combine exclusions is open" if result.combined[row] == UNKNOWN else "combines exclusions: no"
-        cited = f" ({law[COMBINATION].citation})" if COMBINATION in law.provisions else ""
-        part = f"covers a part of what the agency decides together; whether it {says}{cited}"
-        note = "; ".join(filter(None, (note, part)))
+    word, note = _with_others(result, row, provision.id, word, note)
     return _step(result, row, provision.id, word, Level.CE, node, note)
+
+
+def _with_others(result: Review, row: int, id: str, word: str, note: str) -> tuple[str, str]:
+    """The word and note of an exclusion, once the other parts that the agency decides with this one are looked at."""
+    law, combined = result.law, result.combined[row]
+    if result.exceeded[id][row]:
+        said = "together with the other parts that it would cover its limits are, or may be, exceeded"
+        return "discretionary", "; ".join(filter(None, (note, said)))
+    if word != "available" or combined == MEETS:
+        return word, note
+    says = "whether it may combine exclusions is open" if combined == UNKNOWN else "it does not combine exclusions"
+    cited = f" ({law[COMBINATION].citation})" if COMBINATION in law.provisions else ""
+    said = f"covers a part of what the agency decides together; {says}{cited}"
+    return "discretionary" if combined == UNKNOWN else "blocked_by_limit", "; ".join(filter(None, (note, said)))
 
 
 def _step(
@@ -203,14 +225,15 @@ def _asked(open_: tuple[Fact, ...], law: Law) -> tuple[Fact, ...]:
 
 
 def _partly_said(result: Review, row: int, id: str) -> bool:
-    """Whether anybody has said anything of what a step asks, what is taken as answered apart."""
+    """Whether anybody has said anything that speaks for an open step, what is taken as answered apart."""
 
     def said(column: Column) -> bool:
         taken = isinstance(column, Answers) and column.how is not None and bool(column.how[row])
         return bool(column.stated[row]) and not taken
 
     facts = result.assessment.facts
-    asked = facts_of(result.law.expression(id))
+    spoken = speaking_for(result.law.expression(id), row, result.assessment.known)
+    asked = (fact for node in spoken for fact in facts_of(node))
     return any(said(facts[fact.name]) for fact in asked if not fact.read.startswith("action."))
 
 
@@ -273,11 +296,15 @@ def _clocks(result: Review, row: int) -> Iterator[str]:
             yield f"{one.says.rstrip('.')} ({one.citation}{'' if one.verified else ', not verified'})"
 
 
-def _notes(result: Review, row: int) -> Iterator[str]:
-    law = result.law
+def _notes(result: Review, row: int, paths: tuple[NepaPath, ...]) -> Iterator[str]:
+    law, agency = result.law, result.needs.actions[row].agency
     if PRESUMPTION in law.provisions and result.outcomes(ASSISTANCE)[row] == MEETS:
         presumed = ("not available", "not known whether available", "available")[result.presumption[row]]
         yield f"{law[PRESUMPTION].title} ({law[PRESUMPTION].citation.pinpoint}): {presumed}. {law[PRESUMPTION].note}"
+    left = any(path.level == Level.CE.name and path.outcome != "blocked_by_limit" for path in paths)
+    open_range = result.low[row] <= Level.CE < result.high[row]
+    if agency and not left and open_range and result.outcomes(STATEMENT)[row] != MEETS:
+        yield f"no exclusion in these tables is open for it; {agency} may list others, so that CE is not ruled out"
     others = sum(one.fits[row] == UNKNOWN and not one.reaches[row] for one in result.excluded.values())
     if others and result.high[row] > Level.CE and ADOPTION_STEPS in law.provisions:
         yield (

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from dcpermit.assessment import Assessment, assess
+from dcpermit.expression.columns import Numbers
 from dcpermit.expression.evaluate import evaluate
 from dcpermit.expression.nodes import AllOf, Expression, Holds, Not
 from dcpermit.gather.needs import Needs
@@ -74,6 +75,7 @@ class Review:
         excluded: Each exclusion that some of the actions could come under, by id.
         barred: Whether a circumstance of the deciding agency's list takes the action out. Shape (m,).
         available: Which of the actions that each exclusion reaches it is available to, by id. Shapes (m,).
+        exceeded: To which it would be, did it not exceed its limits with the other parts that it covers. Shapes (m,).
         together: What one agency decides together for one project.
         combined: Whether several exclusions together may cover what one agency decides together. Shape (m,).
         low: Least level each action may face. Shape (m,), of ``Level``.
@@ -88,6 +90,7 @@ class Review:
     presumption: Outcomes
     together: Groups
     available: Mapping[str, NDArray[np.bool_]] = field(factory=dict)
+    exceeded: Mapping[str, NDArray[np.bool_]] = field(factory=dict)
     combined: Outcomes = field(factory=lambda: np.zeros(0, np.int8))
     low: NDArray[np.int8] = field(factory=lambda: np.zeros(0, np.int8))
     high: NDArray[np.int8] = field(factory=lambda: np.zeros(0, np.int8))
@@ -165,22 +168,28 @@ def review(needs: Needs, law: Law) -> Review:
     steps = draft.outcomes(ADOPTION_STEPS)
     available = {id: _available(one, law[id], effect, barred, steps) for id, one in excluded.items()}
     needed = (reached != FAILS) & (out != MEETS)
+    exceeded = {id: _exceeded(draft, id, where & needed) for id, where in available.items()}
+    available = {id: where & ~exceeded[id] for id, where in available.items()}
     combined = _combined(draft, available, needed)
     covered, possible = np.zeros(m, bool), ~_complete(needs, law)
     for id, one in excluded.items():
         covered |= available[id]
         possible |= (one.outcome != FAILS) | one.perhaps
-    # That an official has determined an exclusion, or another law has one, is the end of the question.
+    # That an official has determined an exclusion, or another law has one, is the end of the question, unless a
+    # significant effect is stated beside it.
     covered = (covered & (combined == MEETS)) | (draft.outcomes(DETERMINED) == MEETS)
     possible = (possible | (combined == UNKNOWN)) & (effect != MEETS)
     nothing_due = (reached != MEETS) | (out != FAILS)
     for row in law.testable("action", "route"):
-        nothing_due |= (draft.outcomes(row.id) == MEETS) & (row.level == Level.none.name)
+        nothing_due |= (draft.outcomes(row.id) == MEETS) & (row.verified and row.level == Level.none.name)
     choices = [nothing_due, covered | possible, effect == MEETS]
     low = np.select(choices, [Level.none, Level.CE, Level.EIS], Level.EA)
-    high = np.select([~needed, covered, effect == FAILS], [Level.none, Level.CE, Level.EA], Level.EIS)
+    high = np.select(
+        [~needed, covered & (effect != MEETS), effect == FAILS], [Level.none, Level.CE, Level.EA], Level.EIS
+    )
     high = high.astype(np.int8)
-    return evolve(draft, available=available, combined=combined, low=np.minimum(low, high).astype(np.int8), high=high)
+    low = np.minimum(low, high).astype(np.int8)
+    return evolve(draft, available=available, exceeded=exceeded, combined=combined, low=low, high=high)
 
 
 def _barred(needs: Needs, assessment: Assessment) -> Outcomes:
@@ -225,6 +234,20 @@ def _available(one: Excluded, row: Provision, effect: Outcomes, barred: Outcomes
     """
     by_steps = ~one.reaches & (one.fits == MEETS) & (barred == FAILS) & (steps == MEETS)
     return np.asarray(((one.outcome == MEETS) | by_steps) & row.verified & (effect != MEETS))
+
+
+def _exceeded(draft: Review, id: str, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of some actions an exclusion covers one by one and not together: measures that add up count as one."""
+    groups, facts = draft.together, draft.needs.facts
+    several = where & (groups.count(where) > 1)[groups.of_row]
+    if not several.any():
+        return several
+    sums = {
+        name: groups.total(column, several)
+        for name, column in facts.items()
+        if isinstance(column, Numbers) and draft.law.facts[name].adds
+    }
+    return np.asarray(several & (evaluate(draft.law.fits[id], {**facts, **sums}, {}) != MEETS))
 
 
 def _combined(draft: Review, available: Mapping[str, NDArray[np.bool_]], needed: NDArray[np.bool_]) -> Outcomes:

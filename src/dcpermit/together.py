@@ -6,6 +6,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from dcpermit.expression.columns import Numbers
+
 
 @frozen(eq=False)
 class Groups:
@@ -39,3 +41,12 @@ class Groups:
     def count(self, which: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many of some actions each group has. Shape (number,)."""
         return np.bincount(self.of_row[which], minlength=self.number)
+
+    def total(self, measure: Numbers, which: NDArray[np.bool_]) -> Numbers:
+        """What some actions of each group measure together, at each action; nothing measures less than nothing."""
+
+        def summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+            sums = np.bincount(self.of_row[which], np.maximum(values[which], 0.0), self.number)
+            return sums.astype(np.float64)[self.of_row]
+
+        return Numbers(summed(measure.low), summed(measure.high))

@@ -32,6 +32,7 @@ class Fact:
         possible: For ``lands``: which units leave it open, an expression over them.
         raises: For ``lands``: the evidence that a hit on the map is, a word of the fact ``evidence``.
         judgement: Whether it is for an official to weigh (small, minor, similar), so that no fact settles it.
+        adds: Whether the parts of one proposal measure together what each adds, as acres and miles do.
         question: The question in words.
         asked_of: Who can say.
         confirms: The stated fact that an official's yes would confirm.
@@ -52,6 +53,7 @@ class Fact:
     possible: str = ""
     raises: str = ""
     judgement: bool = False
+    adds: bool = False
     question: str = ""
     asked_of: str = "the sponsor"
     confirms: str = ""

@@ -108,6 +108,27 @@ def open_facts(node: Expression, row: int, known: Known) -> tuple[Fact, ...]:
     return tuple(found)
 
 
+def speaking_for(node: Expression, row: int, known: Known, wanted: Outcome = Outcome.MEETS) -> Iterator[Expression]:
+    """
+    The parts of an UNKNOWN expression that already are as it wants them.
+
+    A part that FAILS beside an open one speaks against, and is left out.
+
+    Args:
+        node: The expression evaluated.
+        row: Which project.
+        known: The answers ``evaluate`` kept.
+        wanted: The outcome that speaks for it; under a *not* it is FAILS.
+    """
+    if known[node][row] != Outcome.UNKNOWN:
+        return
+    for part in parts_of(node):
+        inner = Outcome(2 - wanted) if isinstance(node, Not) else wanted
+        if known[part][row] == inner:
+            yield part
+        yield from speaking_for(part, row, known, inner)
+
+
 def all_judged(node: Expression, row: int, facts: Mapping[str, Column], known: Known) -> bool:
     """
     Whether all that keeps one project's outcome UNKNOWN is for an official to judge.

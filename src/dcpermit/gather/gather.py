@@ -144,7 +144,7 @@ def _contradictions(view: View, law: Law, needs: Needs, overlaps: Overlaps | Non
     """What facts and map contradict of what is stated, respected all the same; and a place that no map knows."""
     for denied, id in needs.denied:
         need = law[id]
-        what = f"no federal decision is said to be needed, yet {need.says[:1].lower()}{need.says[1:].rstrip('.')}"
+        what = f"no federal decision is said to be needed, yet {_within_sentence(need.says)}"
         how = f"list the decision, or correct what is stated ({need.citation})"
         yield denied, Problem("federal_actions", what, how, "contradicted_by_facts", "none", "warning")
     if overlaps is None:
@@ -172,6 +172,13 @@ def _contradictions(view: View, law: Law, needs: Needs, overlaps: Overlaps | Non
     for fact in law.facts.values():
         if fact.read == "lands" and fact.name in view.columns:
             yield from _against_the_map(fact, view, overlaps)
+
+
+def _within_sentence(says: str) -> str:
+    """A sentence inside another: without its period, and small at the start unless a name in capitals is there."""
+    first = says.split(" ", 1)[0]
+    named = len(first) > 1 and first.isupper()
+    return says.rstrip(".") if named else says[:1].lower() + says[1:].rstrip(".")
 
 
 def _against_the_map(fact: Fact, view: View, overlaps: Overlaps) -> Iterator[tuple[int, Problem]]:

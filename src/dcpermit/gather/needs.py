@@ -223,15 +223,19 @@ def _derived(
             if none[row]:
                 denied.append((row, need.id))
             elif not any(_meets_need(action, given, law.facts["agency"]) for action in listed.get(row, ())):
-                found.append((row, given, f"{need.says} ({need.citation})"))
+                found.append((row, given, f"{need.says.rstrip('.')} ({need.citation})"))
     return found, denied
 
 
 def _meets_need(action: Action, given: Action, agencies: Fact) -> bool:
     """Whether a stated action is the decision that a need gives, or may be it."""
-    alike = action.kind == given.kind or action.decision == given.decision
-    same = not (action.agency and given.agency) or _one_within_other(action.agency, given.agency, agencies)
-    return alike and same
+    if action.agency and given.agency and not _one_within_other(action.agency, given.agency, agencies):
+        return False
+    if action.kind == given.kind and action.decision and given.decision and not given.agency:
+        return action.decision == given.decision  # a loan is no grant
+    # Another kind of work with the same form of decision is the one needed only where the agency is known to be.
+    known = not action.kind or not given.agency or bool(action.agency)
+    return action.kind == given.kind or (known and action.decision == given.decision)
 
 
 def _land_authorizations(stated: list[Stated], law: Law) -> Iterator[tuple[int, Action]]:

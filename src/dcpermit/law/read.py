@@ -23,7 +23,7 @@ _TABLE_KEYS = (
 ).split()
 _FACT_KEYS = (
     "name unit choices aliases many within of taken_as_yes taken_as_no taken_since read select possible raises "
-    "judgement question asked_of confirms"
+    "judgement adds question asked_of confirms"
 ).split()
 _READING_KEYS = "name says".split()
 _PROVISION_KEYS = (
@@ -35,7 +35,7 @@ _PROVISION_KEYS = (
 _LISTS = ("choices", "agency", "complete_for", "activities", "managers", "adopts", "adopts_from", "evidence")
 _KINDS_OF_VALUE: Mapping[str, tuple[type, str]] = {
     **dict.fromkeys(_LISTS, (list, "a list of texts")),
-    **dict.fromkeys(("many", "verified", "judgement"), (bool, "true or false")),
+    **dict.fromkeys(("many", "verified", "judgement", "adds"), (bool, "true or false")),
     **dict.fromkeys(("from", "until", "known_to", "checked"), (date, "a day, as 2025-07-23 without quotes")),
     **dict.fromkeys(("aliases", "readings", "within", "gives"), (dict, "a table of texts")),
     **dict.fromkeys(("fact", "reading", "provision"), (list, "a list of tables")),
