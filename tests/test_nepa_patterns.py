@@ -499,7 +499,7 @@ def test_a_part_by_adoption_is_combined_like_any_other() -> None:
 def test_where_no_exclusion_is_left_the_memo_says_why_the_least_level_is_one() -> None:
     [one] = nepa({"kind": "nuclear_reactor_new", "agency": "NRC", "decision": "license"}).actions
     assert "no exclusion in these tables is open for it; NRC may list others, so that CE is not ruled out" in one.notes
-    assert any(note.startswith("1 exclusion on another agency's list is for such an action") for note in one.notes)
+    assert any(note.startswith("open on other agencies' lists for such an action: 1; ") for note in one.notes)
 
 
 def test_the_memo_says_what_contradicts_that_no_decision_is_needed() -> None:
