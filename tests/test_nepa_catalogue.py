@@ -22,6 +22,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "Air Force": ("Air_Force",),
     "BLM; BIA": ("BLM", "BIA"),
     "Commerce NTIA": ("NTIA",),
+    "DHS": ("DHS", "USCG", "FEMA"),
     "DOE": ENERGY,
     "DOI": INTERIOR,
     "DOI (all bureaus)": INTERIOR,
@@ -41,7 +42,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "USDA Forest Service": ("USFS",),
     "USDA Rural Development": ("RUS",),
     "USDA Rural Development (RUS)": ("RUS",),
-    **{name: (name,) for name in "Army BLM DHS EPA EXIM FCC FERC HUD NASA NIST NRC NTIA Navy TVA USDA".split()},
+    **{name: (name,) for name in "Army BLM EPA EXIM FCC FERC HUD NASA NIST NRC NTIA Navy TVA USDA".split()},
 }
 """How the tables spell the agencies of the catalogue: a department's list is its parts' too."""
 
@@ -210,6 +211,11 @@ def row_of(entry: dict[str, Any], law: Law) -> Provision:
     return law[entry["id"]]
 
 
+def as_cited(entry: dict[str, Any]) -> str:
+    """The citation of an adoption, as the tables write it."""
+    return re.sub(r"\bFR doc\.", "FR Doc.", re.sub(r"(\d+) FR (\d+)", r"\1 Fed. Reg. \2", entry["citation"]))
+
+
 def hold(row: Provision, problems: list[str]) -> None:
     """Fails with every problem of a row, one to a line."""
     if problems:
@@ -246,7 +252,7 @@ def test_a_circumstance_of_the_catalogue_has_its_row_and_its_evidence(entry: dic
 @pytest.mark.parametrize("entry", ADOPTIONS, ids=lambda entry: f"{entry['adopting_agency']} {entry['date']}")
 def test_an_adoption_of_the_catalogue_has_its_row(entry: dict[str, Any], law: Law) -> None:
     """An adoption goes by its citation, agencies and day; codes that the catalogue lacks come with a checked row."""
-    cited = re.sub(r"\bFR doc\.", "FR Doc.", re.sub(r"(\d+) FR (\d+)", r"\1 Fed. Reg. \2", entry["citation"]))
+    cited = as_cited(entry)
     rows = [
         row
         for row in law.provisions.values()
@@ -263,6 +269,18 @@ def test_an_adoption_of_the_catalogue_has_its_row(entry: dict[str, Any], law: La
     assert row.adopts or row.adopts_from
     assert entry["verified"] or not row.verified or row.checked
     assert row.citation.pinpoint
+
+
+def test_an_adoption_beyond_the_catalogue_was_checked_or_settles_nothing(shared: Path) -> None:
+    """What somebody found beside the catalogue was read on a day, or stays unverified and names no exclusion."""
+    cited = [as_cited(entry) for entry in ADOPTIONS]
+    rows = [row for row in TABLES.provisions() if row.kind == "adoption"]
+    beyond = [row for row in rows if not any(one in row.citation.instrument for one in cited)]
+    assert len(rows) - len(beyond) == len(ADOPTIONS)
+    for row in beyond:
+        assert row.checked or not (row.verified or row.adopts), row.id
+        assert row.adopts or row.adopts_from, row.id
+        assert row.agency, row.id
 
 
 def test_every_correction_and_addition_is_of_an_entry_that_the_catalogue_has(shared: Path) -> None:
