@@ -167,7 +167,7 @@ def test_b5_5_fits_a_lateral_to_an_unbuilt_plant_poorly() -> None:
 
 
 def test_the_lease_of_a_base_for_a_new_campus_is_no_unchanged_use() -> None:
-    answers = {"use_stays_the_same": False, "army_acquires_property": False, "army_lease_of_excess": False}
+    answers = {"use_stays_the_same": False, "agency_acquires_property": False, "army_lease_of_excess": False}
     lease = {"kind": "land_transfer_or_lease", "agency": "Army", "decision": "lease"}
     lease["answers"] = CLEAR | {name: said for name, said in answers.items() if name in Law.on(DAY).facts}
     [one] = nepa(lease).actions
