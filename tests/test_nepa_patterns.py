@@ -93,7 +93,8 @@ def test_b4_12_is_about_ten_miles_and_about_twenty_inside_a_disturbed_right_of_w
 def test_b4_13_has_no_cap_today_and_had_one() -> None:
     answers = {
         "relocated_segments_small_on_disturbed_land": True,
-        "widened_to_standards_on_disturbed_land": True,
+        "widened_for_electrical_standards": True,
+        "widened_on_disturbed_land": True,
         "underwater_line": False,
     }
     rebuild = act("transmission_line_upgrade", "WAPA", "other", answers, line_length="80 mile")
