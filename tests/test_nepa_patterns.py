@@ -93,7 +93,8 @@ def test_b4_12_is_about_ten_miles_and_about_twenty_inside_a_disturbed_right_of_w
 def test_b4_13_has_no_cap_today_and_had_one() -> None:
     answers = {
         "relocated_segments_small_on_disturbed_land": True,
-        "widened_to_standards_on_disturbed_land": True,
+        "widened_for_electrical_standards": True,
+        "widened_on_disturbed_land": True,
         "underwater_line": False,
     }
     rebuild = act("transmission_line_upgrade", "WAPA", "other", answers, line_length="80 mile")
@@ -166,8 +167,47 @@ def test_b5_5_fits_a_lateral_to_an_unbuilt_plant_poorly() -> None:
     assert words(nepa(lateral).actions[0])["doe.b5.5"] == "blocked_by_limit"
 
 
+@pytest.mark.parametrize(
+    ("kind", "agency", "answers", "measures", "id"),
+    [
+        ("fiber", "Army", {"within_existing_row": True}, {}, "army.e2"),
+        ("fiber", "Navy", {"within_existing_row": True}, {}, "navy.f32"),
+        ("substation_upgrade", "BLM", {"amends_existing_row": True, "within_existing_row": True}, {}, "blm.11.9.e13"),
+        (
+            "gas_lateral",
+            "DOE",
+            {"doe_between_existing_facilities": True, "within_disturbed_row": True},
+            {"pipeline_length": "10 mile"},
+            "doe.b5.5",
+        ),
+        ("ev_charging", "DOE", {"within_developed_area": True}, {}, "doe.b5.23"),
+    ],
+)
+def test_what_is_stated_once_is_not_asked_again_in_wider_words(
+    kind: str, agency: str, answers: dict[str, bool], measures: dict[str, str], id: str
+) -> None:
+    assert id in available(nepa(act(kind, agency, "right_of_way", answers, **measures)).actions[0])
+    silent = {name: said for name, said in answers.items() if not name.startswith("within_")}
+    assert id not in available(nepa(act(kind, agency, "right_of_way", silent, **measures)).actions[0])
+
+
+def test_work_on_what_stands_is_on_a_facility_that_exists() -> None:
+    uprate = act(
+        "generation_existing",
+        "TVA",
+        "other",
+        {"exceeds_permitted_emissions_or_discharges": False},
+        disturbance="1 acre",
+    )
+    cooling = act(
+        "cooling_system", "TVA", "other", {"exceeds_permitted_emissions_or_discharges": False}, disturbance="1 acre"
+    )
+    assert words(nepa(uprate).actions[0])["tva.37"] == "available"
+    assert words(nepa(cooling).actions[0])["tva.37"] == "needs_fact"
+
+
 def test_the_lease_of_a_base_for_a_new_campus_is_no_unchanged_use() -> None:
-    answers = {"use_stays_the_same": False, "army_acquires_property": False, "army_lease_of_excess": False}
+    answers = {"use_stays_the_same": False, "agency_acquires_property": False, "army_lease_of_excess": False}
     lease = {"kind": "land_transfer_or_lease", "agency": "Army", "decision": "lease"}
     lease["answers"] = CLEAR | {name: said for name, said in answers.items() if name in Law.on(DAY).facts}
     [one] = nepa(lease).actions

@@ -19,7 +19,7 @@ from dcpermit.quantity import UNITS
 
 _TABLE_KEYS = (
     "title cite url from until known_to subject agency complete_for fact reading provision pinpoint "
-    "kind unless documentation asked_of taken_as_no taken_since"
+    "kind unless documentation asked_of of taken_as_no taken_since"
 ).split()
 _FACT_KEYS = (
     "name unit choices aliases many within of taken_as_yes taken_as_no taken_since read select possible raises "
@@ -150,7 +150,7 @@ def _fact(table: str, data: Mapping[str, Any], row: dict[str, Any]) -> Fact:
     if not str(row.get("name", "")).isidentifier():
         raise LawError(where, "a fact needs a name of letters, digits and underscores")
     unit, choices = row.get("unit", ""), tuple(row.get("choices", ()))
-    shared = ("asked_of", "taken_as_no", "taken_since") if not (unit or choices or row.get("read")) else ()
+    shared = ("asked_of", "of", "taken_as_no", "taken_since") if not (unit or choices or row.get("read")) else ()
     row = {key: data[key] for key in shared if key in data} | row
     if unit and unit not in UNITS:
         raise LawError(where, f"no unit {unit!r}; {did_you_mean(unit, UNITS)}".rstrip("; "))
