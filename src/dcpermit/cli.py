@@ -23,7 +23,9 @@ from dcpermit.report.file import write_whole
 from dcpermit.report.html import write_report
 from dcpermit.report.law import describe_provision
 from dcpermit.report.map import map_format, write_map
+from dcpermit.report.payload import payload_format, write_payload
 from dcpermit.report.site import project_figure
+from dcpermit.report.standard import payload_schema
 from dcpermit.report.table import table_writer, write_problems, write_table
 from dcpermit.schema import determination_schema, project_schema
 from dcpermit.screening import Batch, problem_table, screen, screen_batch
@@ -96,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("project", help="a project, TOML or JSON")
     one.add_argument("--json", action="store_true", help="the whole determination as JSON")
     one.add_argument("--report", help="where to write a report a person reads, as HTML")
+    one.add_argument("--payload", help="where to write it in the federal permitting data standard, as JSON")
     law_options(one)
 
     explain = add(
@@ -122,8 +125,10 @@ def _parser() -> argparse.ArgumentParser:
 
     add_lands(commands)
 
-    schema = add("schema", _schema, "JSON Schema of a project or a determination.", "dcpermit schema project")
-    schema.add_argument("what", choices=("project", "determination"))
+    schema = add(
+        "schema", _schema, "JSON Schema of a project, a determination or a payload.", "dcpermit schema project"
+    )
+    schema.add_argument("what", choices=("project", "determination", "payload"))
     law_options(schema, lands=False)
 
     demo = add("demo", _demo, "Screens the example list that ships.", "dcpermit demo --out out")
@@ -215,8 +220,9 @@ def _determine(options: argparse.Namespace) -> Determination:
 
 
 def _screen(options: argparse.Namespace) -> int:
-    if options.report:
-        apart([options.project], [options.report])
+    apart([options.project], [options.report, options.payload])
+    if options.payload:
+        payload_format(options.payload)
     project = Project.read(options.project)
     law, lands = read_law(options), read_lands(options)
     determination = screen(project, law, lands)
@@ -226,6 +232,8 @@ def _screen(options: argparse.Namespace) -> int:
         sections += [("Land", determination.lands.explain())] if project.site else []
         drawn = [project_figure(lands, project)] if project.site else []
         write_report(options.report, *joined([batch]), **report_parts([batch]), sections=sections, figures=drawn)
+    if options.payload:
+        write_payload(options.payload, determination)
     print(determination.to_json() if options.json else determination.explain())
     return ALL
 
@@ -287,7 +295,8 @@ def _as_words(value: Any) -> tuple[str, ...]:
 
 
 def _schema(options: argparse.Namespace) -> int:
-    schema = project_schema(read_law(options)) if options.what == "project" else determination_schema()
+    made = {"determination": determination_schema, "payload": payload_schema}
+    schema = project_schema(read_law(options)) if options.what == "project" else made[options.what]()
     print(json.dumps(schema, indent=2, ensure_ascii=False))
     return ALL
 
