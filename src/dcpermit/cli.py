@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from dcpermit.cli_lands import add_lands
+from dcpermit.cli_questions import questions
 from dcpermit.determination import Determination
 from dcpermit.errors import DcpermitError, InputError, NoSuchName
 from dcpermit.intake.read import RowProblem, read_list
@@ -111,8 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("provision", help="a provision's id, or nepa, or lands")
     law_options(explain)
 
-    ask = add("questions", _questions, "What to find out next, and whom to ask.", "dcpermit questions mesa_ridge.toml")
-    ask.add_argument("project", help="a project, TOML or JSON")
+    ask = add("questions", questions, "What to find out next, and whom to ask.", "dcpermit questions mesa_ridge.toml")
+    ask.add_argument("project", help="a project, TOML or JSON; or a list, for the fact that settles most rows")
+    ask.add_argument("--columns", help="for a list: a column map (TOML), or the name of one that ships")
     law_options(ask)
 
     law = add("law", _law, "The law as modelled: list it, or show a provision.", "dcpermit law show eo14318.capital")
@@ -248,20 +250,9 @@ def _explain(options: argparse.Namespace) -> int:
     print(finding.explain())
     if finding.provision is not None:
         print(f"\n{finding.provision.says}\n{finding.provision.citation}")
-    return ALL
-
-
-def _questions(options: argparse.Namespace) -> int:
-    determination = _determine(options)
-    for fact in determination.questions():
-        print(f"{fact.name}\n  {fact.asks()}\n  ask {fact.asked_of}")
-        titles = [one.provision.title for one in determination.open_on(fact) if one.provision]
-        print(f"  open on it: {', '.join(titles)}")
-    for one in determination.nepa.actions:
-        if one.asks:
-            print(f"\nof the action: {one.name}")
-        for fact in one.asks:
-            print(f"{fact.name}\n  {fact.asks()}\n  ask {fact.asked_of}")
+        print(f"\n{determination.flips(finding.id).explain()}")
+        if finding.state == "UNKNOWN":
+            print(f"\n{determination.settling(finding.id).explain()}")
     return ALL
 
 

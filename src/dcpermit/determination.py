@@ -5,15 +5,35 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
-from dcpermit.errors import NoSuchName, Problem
-from dcpermit.expression.nodes import Fact
+from dcpermit.changes import Costs, Flips, flips_of
+from dcpermit.errors import InputError, NoSuchName, Problem
+from dcpermit.expression.columns import Column
+from dcpermit.expression.nodes import Expression, Fact
 from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
 from dcpermit.nepamemo import memo
+from dcpermit.outcome import Outcome
 from dcpermit.project import Project
 from dcpermit.record import RECORD
+from dcpermit.settle import Settling, settling_of
 from dcpermit.show.html import fragment, proof, tag
+
+
+@frozen(eq=False)
+class Read:
+    """
+    What a determination was read from, kept so that it can be asked what would change it.
+
+    Attributes:
+        expressions: What each provision means under the leading reading, by id.
+        facts: What is known. Columns of shape (1,).
+        named: Every fact of the law by its name.
+    """
+
+    expressions: Mapping[str, Expression]
+    facts: Mapping[str, Column]
+    named: Mapping[str, Fact]
 
 
 @frozen
@@ -44,6 +64,7 @@ class Determination:
     asks: tuple[Fact, ...]
     problems: tuple[Problem, ...]
     basis: Basis
+    _read: Read | None = field(default=None, repr=False, eq=False)
 
     def __getitem__(self, id: str) -> Finding:
         """The finding on a provision. Raises NoSuchName where no law has such a provision."""
@@ -58,6 +79,49 @@ class Determination:
     def open_on(self, fact: Fact) -> tuple[Finding, ...]:
         """The findings that stand for themselves and that a fact keeps open."""
         return tuple(one for one in self.findings.values() if fact in one.asks and _shown(one, "status"))
+
+    def flips(self, id: str, target: Outcome | str | None = None, costs: Costs | None = None) -> Flips:
+        """
+        Every smallest set of fact changes that would give a finding another outcome.
+
+        Args:
+            id: The provision.
+            target: MEETS or FAILS; left out, the other one, and MEETS where the finding is UNKNOWN.
+            costs: What a change of a fact costs, flat or ``Per`` unit; the cheapest set comes first.
+
+        Raises:
+            NoSuchName: No law has such a provision, it was not in force that day, or a cost is of no fact.
+            InputError: The target is no outcome to reach, or a cost is no cost.
+
+        Example:
+            >>> from dcpermit import Law, Load, Project, screen
+            >>> hall = Project("Hall", kind="data_center", ai_uses={"training"}, load=Load(new="92 MW"))
+            >>> print(screen(hall, Law.on("2026-11-21")).flips("eo14318.qualifying_project").flips[0])
+            new_load: at least 8 MW more, so at least 100 MW (now 92 MW)
+        """
+        if isinstance(target, str):
+            if target not in Outcome.__members__:
+                raise NoSuchName.among("outcome", target, ("MEETS", "FAILS"))
+            target = Outcome[target]
+        read = self._asked(id)
+        return flips_of(read.expressions[id], read.facts, read.named, target, costs)
+
+    def settling(self, id: str) -> Settling:
+        """
+        What would settle a finding: the smallest sets of facts, single answers, and what can no longer matter.
+
+        Raises:
+            NoSuchName: No law has such a provision, or it was not in force that day.
+        """
+        read = self._asked(id)
+        return settling_of(read.expressions[id], read.facts, read.named)
+
+    def _asked(self, id: str) -> Read:
+        if self[id].provision is None:
+            raise NoSuchName(f"provision in force on {self.day}", id)
+        if self._read is None:
+            raise InputError.at("determination", "keeps no facts", "screen the project again", "no_facts")
+        return self._read
 
     def explain(self, kind: str = "status") -> str:
         """The whole determination as text: findings, land, NEPA, what to find out, and what it rests on."""
@@ -101,11 +165,22 @@ class Determination:
             },
             # Not worked out in this version: null says so, where an empty list would say that there are none.
             "tracks": None,
-            "counterfactuals": None,
+            "counterfactuals": None if self._read is None else self._counterfactuals(),
             "questions": [RECORD.unstructure(fact) for fact in self.asks],
             "problems": [RECORD.unstructure(problem) for problem in self.problems],
             "basis": RECORD.unstructure(self.basis),
             "notice": NOTICE,
+        }
+
+    def _counterfactuals(self) -> dict[str, Any]:
+        """For each finding that stands for itself, what would change it and what would settle it."""
+        standing = [id for id, one in self.findings.items() if one.provision and one.provision.kind == "status"]
+        return {
+            id: {
+                **RECORD.unstructure(self.flips(id)),
+                "settling": RECORD.unstructure(self.settling(id)),
+            }
+            for id in standing
         }
 
     def to_json(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import cattrs
 
 from dcpermit.authority import Authority, LandFinding
+from dcpermit.changes import Change, Flip, Flips
 from dcpermit.errors import Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
@@ -23,6 +24,7 @@ from dcpermit.findings import (
 from dcpermit.lands.memo import LandMemo, Standing
 from dcpermit.lands.overlap import Overlap
 from dcpermit.law.provision import Citation
+from dcpermit.settle import Settling, SingleAnswer
 
 RECORD = cattrs.Converter()
 """Unstructures every part of a determination; areas and distances that are not finite become null."""
@@ -224,6 +226,50 @@ def _problem(one: Problem) -> dict[str, Any]:
     return {"path": one.path, "what": one.what, "how": one.how, "code": one.code, "severity": one.severity}
 
 
+def _change(one: Change) -> dict[str, Any]:
+    return {
+        **_fact(one.fact),
+        "follows": list(one.follows),
+        "now": one.now,
+        "needs": one.needs,
+        "margin": one.margin,
+        "unit": one.fact.unit,
+        "direction": one.direction,
+        "strict": one.strict,
+    }
+
+
+def _flip(one: Flip) -> dict[str, Any]:
+    return {
+        "changes": [_change(change) for change in one.changes],
+        "others": [[_change(change) for change in way] for way in one.others],
+        "cost": one.cost,
+    }
+
+
+def _flips(one: Flips) -> dict[str, Any]:
+    return {
+        "outcome": one.outcome.name,
+        "target": one.target.name,
+        "flips": [_flip(flip) for flip in one.flips],
+        "officials": [_flip(flip) for flip in one.officials],
+        "complete": one.complete,
+    }
+
+
+def _single(one: SingleAnswer) -> dict[str, Any]:
+    return {**_fact(one.fact), "answer": one.answer, "outcome": one.outcome.name}
+
+
+def _settling(one: Settling) -> dict[str, Any]:
+    return {
+        "sets": [[_fact(fact) for fact in some] for some in one.sets],
+        "answers": [_single(answer) for answer in one.answers],
+        "idle": [_fact(fact) for fact in one.idle],
+        "complete": one.complete,
+    }
+
+
 def _citation(one: Citation) -> dict[str, Any]:
     return {"instrument": one.instrument, "pinpoint": one.pinpoint, "url": one.url}
 
@@ -239,6 +285,8 @@ for _of, _hook in (
     (Nepa, _nepa),
     (Basis, _basis),
     (Problem, _problem),
+    (Flips, _flips),
+    (Settling, _settling),
     (Citation, _citation),
 ):
     RECORD.register_unstructure_hook(_of, _hook)

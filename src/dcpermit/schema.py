@@ -98,7 +98,8 @@ def determination_schema() -> dict[str, Any]:
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     maybe_text = {"type": ["string", "null"]}
     number, yes_no = {"type": ["number", "null"]}, {"type": "boolean"}
-    questions = {"type": "array", "items": _object({"fact": text, "question": text, "asked_of": text})}
+    question = _object({"fact": text, "question": text, "asked_of": text})
+    questions = {"type": "array", "items": question}
     proof = {"anyOf": [{"$ref": "#/$defs/proof"}, {"type": "null"}]}
     citation = _object({"instrument": text, "pinpoint": text, "url": text})
     finding = _object(
@@ -218,7 +219,7 @@ def determination_schema() -> dict[str, Any]:
                 "lands": lands,
                 "nepa": nepa,
                 "tracks": unknown_yet,
-                "counterfactuals": unknown_yet,
+                "counterfactuals": _counterfactuals(outcome, question),
                 "questions": questions,
                 "problems": {
                     "type": "array",
@@ -241,6 +242,50 @@ def determination_schema() -> dict[str, Any]:
             }
         },
     }
+
+
+def _counterfactuals(outcome: dict[str, Any], question: dict[str, Any]) -> dict[str, Any]:
+    """By finding, every smallest set of changes that gives it another outcome, and what would settle it."""
+    text, texts, yes_no = {"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "boolean"}
+    number = {"type": ["number", "null"], "minimum": 0}
+    change = _object(
+        {
+            **question["properties"],
+            **dict.fromkeys(("now", "needs", "unit"), text),
+            "follows": texts,
+            "margin": number,
+            "direction": {"enum": ["more", "less", ""]},
+            "strict": yes_no,
+        }
+    )
+    changes = {"type": "array", "items": change}
+    flips = {
+        "type": "array",
+        "items": _object({"changes": changes, "others": {"type": "array", "items": changes}, "cost": number}),
+    }
+    settling = _object(
+        {
+            "sets": {"type": "array", "items": {"type": "array", "items": question}},
+            "answers": {
+                "type": "array",
+                "items": _object({**question["properties"], "answer": text, "outcome": outcome}),
+            },
+            "idle": {"type": "array", "items": question},
+            "complete": yes_no,
+        }
+    )
+    one = _object(
+        {
+            "outcome": outcome,
+            "target": outcome,
+            "flips": flips,
+            "officials": {**flips, "description": "with a decision of somebody else in them; none is a proposal"},
+            "complete": yes_no,
+            "settling": settling,
+        }
+    )
+    by_finding = {"type": "object", "additionalProperties": one}
+    return {"anyOf": [by_finding, {"type": "null", "description": "made without the facts it was read from"}]}
 
 
 def _memo(overlap: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 from attrs import evolve, field, frozen
 
 from dcpermit.assessment import Assessment, assess
-from dcpermit.determination import Determination
+from dcpermit.determination import Determination, Read
 from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import prove
@@ -72,6 +72,7 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
         asks=tuple(law.facts[name] for name in questions(assessment, 1)[0]),
         problems=tuple(problem for _, problem in gathered.problems),
         basis=_basis(law, lands),
+        read=Read(dict(law.expressions[law.reading]), gathered.facts, dict(law.facts)),
     )
 
 

@@ -18,7 +18,8 @@ OPERATORS: dict[str, Callable[[NDArray[np.float64], float], NDArray[np.bool_]]] 
     "<": operator.lt,
     "<=": operator.le,
 }
-_LOOSER = {">": -1, ">=": -1, "<": 1, "<=": 1}
+LOOSER = {">": -1, ">=": -1, "<": 1, "<=": 1}
+"""Which way a bound is widened where the law says *about*."""
 
 
 @frozen(eq=False)
@@ -32,6 +33,7 @@ class Numbers:
         how: For each project, which of ``ways`` it was taken by. Shape (n,); None where all were stated.
         ways: How a value can have been taken, in words for the proof; the first is empty: as stated.
         asks: For each way, the fact to ask for instead of this one; empty where it is this one.
+        equals: For each way, the fact whose value this one has; empty where it has one of its own.
     """
 
     low: NDArray[np.float64]
@@ -39,6 +41,7 @@ class Numbers:
     how: NDArray[np.int8] | None = None
     ways: tuple[str, ...] = ("",)
     asks: tuple[str, ...] = ()
+    equals: tuple[str, ...] = ()
 
     def compare(self, op: str, bound: Bound) -> Outcomes:
         """
@@ -50,12 +53,12 @@ class Numbers:
         strict = self._against(op, bound.value)
         if not bound.about:
             return strict
-        loose = self._against(op, bound.widened(_LOOSER[op]))
+        loose = self._against(op, bound.widened(LOOSER[op]))
         return np.where(strict == MEETS, MEETS, np.where(loose == FAILS, FAILS, UNKNOWN)).astype(np.int8)
 
     def near(self, op: str, bound: Bound, row: int) -> bool:
         """Whether all that one measure can be passes an *about* bound once it is widened."""
-        return bound.about and bool(self._against(op, bound.widened(_LOOSER[op]))[row] == MEETS)
+        return bound.about and bool(self._against(op, bound.widened(LOOSER[op]))[row] == MEETS)
 
     def _against(self, op: str, value: float) -> Outcomes:
         passes = OPERATORS[op]
@@ -66,6 +69,12 @@ class Numbers:
     def stated(self) -> NDArray[np.bool_]:
         """Of which projects anything is known. Shape (n,)."""
         return np.asarray((self.low > -np.inf) | (self.high < np.inf))
+
+    def follows(self, root: str) -> NDArray[np.bool_]:
+        """For which projects its value is that of another fact, whatever that turns out to be. Shape (n,)."""
+        if self.how is None or root not in self.equals:
+            return np.zeros(len(self.low), bool)
+        return np.isin(self.how, [way for way, name in enumerate(self.equals) if name == root])
 
     def say(self, row: int, unit: str = "") -> str:
         """One project's value in words, and how it was taken."""
@@ -174,8 +183,8 @@ def silence(n: int, unit: str, choices: tuple[str, ...]) -> Column:
 def take(column: Column, rows: slice | NDArray[np.int64]) -> Column:
     """Some rows of a column."""
     match column:
-        case Numbers(low, high, how, ways, asks):
-            return Numbers(low[rows], high[rows], None if how is None else how[rows], ways, asks)
+        case Numbers(low, high, how, ways, asks, equals):
+            return Numbers(low[rows], high[rows], None if how is None else how[rows], ways, asks, equals)
         case Words(sure, maybe, choices):
             return Words(sure[rows], maybe[rows], choices)
         case Answers(outcomes, how, ways):

@@ -238,7 +238,9 @@ def _ai_new_load(view: View, fact: Fact) -> Numbers:
     )
     low, high, own = _met(view.measure("ai_new_load"), derived)
     how = np.where(own, 0, np.where(only_ai & (way == 0), 4, way)).astype(np.int8)
-    return Numbers(low, high, how, _AI_WAYS, ("", "new_load", "", "", "new_load"))
+    # Where only AI uses are stated, the two are one value.
+    one = ("", "new_load", "", "", "new_load")
+    return Numbers(low, high, how, _AI_WAYS, one, one)
 
 
 def _added(view: View) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
@@ -249,7 +251,7 @@ def _added(view: View) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArra
 
 def _incremental_load(view: View, fact: Fact) -> Numbers:
     low, high, how = _added(view)
-    return Numbers(low, high, how, _ADDED_WAYS, ("", "new_load"))
+    return Numbers(low, high, how, _ADDED_WAYS, ("", "new_load"), ("", "new_load"))
 
 
 def _net_incremental_load(view: View, fact: Fact) -> Numbers:

@@ -312,9 +312,8 @@ def _where(mask: NDArray[np.bool_], one: Column, other: Column) -> Column:
             return Words(np.where(mask, one.sure, other.sure), np.where(mask, one.maybe, other.maybe), one.choices)
         case Numbers(), Numbers():
             how = None if one.how is None else np.where(mask, one.how, np.int8(0))
-            return Numbers(
-                np.where(mask, one.low, other.low), np.where(mask, one.high, other.high), how, one.ways, one.asks
-            )
+            low, high = np.where(mask, one.low, other.low), np.where(mask, one.high, other.high)
+            return Numbers(low, high, how, one.ways, one.asks, one.equals)
     raise TypeError("columns of two kinds")  # pragma: no cover
 
 
