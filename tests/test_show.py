@@ -95,6 +95,8 @@ class TestPieces:
             text: str
             outcome: Outcome
             note: str = ""
+            question: str = ""
+            citation: str = ""
             parts: Sequence["Leaf"] = ()
 
         assert "load &gt; 1" in proof(Leaf("load > 1", Outcome.UNKNOWN))

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from dcpermit.errors import NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
+from dcpermit.expression.proof import Premise
 from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
 from dcpermit.nepamemo import memo
 from dcpermit.project import Project
@@ -32,6 +33,7 @@ class Determination:
         asks: What to find out next, what keeps most open first.
         problems: What was assumed or contradicts itself.
         basis: What the answer rests on.
+        facts: What is known of the project, by fact, as the proofs take it; what is left out is unknown.
     """
 
     project: Project
@@ -44,6 +46,7 @@ class Determination:
     asks: tuple[Fact, ...]
     problems: tuple[Problem, ...]
     basis: Basis
+    facts: Mapping[str, Premise] = field(factory=dict)
 
     def __getitem__(self, id: str) -> Finding:
         """The finding on a provision. Raises NoSuchName where no law has such a provision."""
@@ -91,6 +94,7 @@ class Determination:
             "project": self.project.to_data(),
             "day": self.day.isoformat(),
             "reading": self.reading,
+            "facts": RECORD.unstructure(self.facts),
             "findings": {id: RECORD.unstructure(found) for id, found in self.findings.items()},
             "lands": RECORD.unstructure(self.lands),
             "nepa": {
