@@ -278,7 +278,12 @@ def _proof(outcome: dict[str, Any]) -> dict[str, Any]:
     refer = _object({"op": {"const": "refer"}, **node, **named, **parts})
     leaf = _object({"op": {"enum": ["compare", "among", "holds"]}, **node, "fact": text, **_premise()})
     leaf["properties"] |= dict.fromkeys(("question", "asked_of", "ask_for"), text)
-    return {"oneOf": [joined, refer, leaf]}
+    # One branch a node: a list of alternatives would be tried at every depth, twice as many at each.
+    return _where("refer", refer, _where("(any|all)_of|not", joined, leaf))
+
+
+def _where(op: str, then: dict[str, Any], otherwise: dict[str, Any]) -> dict[str, Any]:
+    return {"if": {"properties": {"op": {"pattern": f"^({op})$"}}}, "then": then, "else": otherwise}
 
 
 def _memo(overlap: dict[str, Any]) -> dict[str, Any]:

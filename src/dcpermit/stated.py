@@ -113,6 +113,8 @@ def together(values: Sequence[Any]) -> Any:
 
 def disagree(values: Sequence[Any]) -> bool:
     """Whether some statements of one fact say different things, however each is written."""
+    if len(values) < 2:
+        return False
     said: Sequence[Hashable] = _spans(values) or [_plainly(value) for value in values]
     return len(set(said)) > 1
 

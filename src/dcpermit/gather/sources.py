@@ -24,7 +24,10 @@ def cited_by(law: Law, project: Project) -> Cited:
     """The statements that each fact of a project may rest on, by fact."""
     if not project.sources:
         return {}
-    return {fact.name: tuple(_of(fact, _fields(fact), project.sources)) for fact in law.facts.values()}
+    fields = ((fact, _fields(fact)) for fact in law.facts.values())
+    return {
+        fact.name: tuple(_of(fact, names, project.sources)) for fact, names in fields if _any(names, project.sources)
+    }
 
 
 def cited_of(law: Law, project: Project, actions: Sequence[Action]) -> tuple[Cited, ...]:
@@ -43,11 +46,14 @@ def _cited_of(law: Law, project: Project, action: Action, alone: bool) -> Cited:
     own, handed = action.sources, project.sources if action.on_site else {}
     if not own and not handed:
         return {}
-    return {
-        fact.name: tuple(_of(fact, (_own(fact),), own))
-        or (tuple(_of(fact, _fields(fact), handed)) if alone or fact.of != "action" else ())
-        for fact in law.facts.values()
-    }
+    cited = {}
+    for fact in law.facts.values():
+        names = (_own(fact),)
+        if _any(names, own):
+            cited[fact.name] = tuple(_of(fact, names, own))
+        elif (alone or fact.of != "action") and _any(_fields(fact), handed):
+            cited[fact.name] = tuple(_of(fact, _fields(fact), handed))
+    return cited
 
 
 def named_conflicts(project: Project) -> Iterator[Problem]:
@@ -65,6 +71,8 @@ def wrong_statements(project: Project, law: Law) -> Iterator[Problem]:
     """
     placed = [("", project.sources)]
     placed += [(f"federal_actions[{at}].", one.sources) for at, one in enumerate(project.federal_actions or ())]
+    if not any(disagree([one.value for one in said]) for _, sources in placed for said in sources.values()):
+        return
     by_field = {_field(fact): fact for fact in law.facts.values()}
     for prefix, sources in placed:
         for name, said in sources.items():
@@ -90,6 +98,11 @@ def _of(fact: Fact, fields: tuple[str, ...], sources: Sources) -> Iterator[tuple
     for place, name in enumerate(fields):
         for one in sources.get(name, ()):
             yield (name.removeprefix("answers.") if place else fact.name), one
+
+
+def _any(names: tuple[str, ...], sources: Sources) -> bool:
+    """Whether one of some fields names a source."""
+    return any(name in sources for name in names)
 
 
 def _field(fact: Fact) -> str:
