@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from attrs import frozen
 
+from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from dcpermit.show.html import POLICY, SHAPES, Html, badge, escape, fragment, join, page, proof, table, tag
@@ -89,12 +90,29 @@ class TestPieces:
         assert [span.text for span in drawn.iter("span") if span.get("class") == "dc-text"] == ["any of", "a", "b"]
         assert len(drawn.findall("./li/details/ul/li")) == 2
 
+    def test_a_proof_opens_and_closes_and_says_its_outcome_and_question_in_words(self) -> None:
+        leaf = Proof(
+            "told <b>", Outcome.UNKNOWN, "not stated", asks=Fact("told", question="Told?", asked_of="the <i> agency")
+        )
+        drawn = parsed(proof(Proof("Prong", Outcome.UNKNOWN, "sec. 1", parts=(leaf,), citation='Order "A", sec. 1')))
+        assert drawn.get("aria-label") == "Why Prong: UNKNOWN"
+        assert drawn.find("./li/details/ul").get("aria-label") == "What Prong rests on"
+        assert drawn.find("./li/details/summary/span[@title]").get("title") == 'Order "A", sec. 1'
+        assert ["".join(badge.itertext()) for badge in drawn.iter("span") if "dc-badge" in badge.get("class")] == [
+            "▲ UNKNOWN"
+        ] * 2
+        assert [one.text for one in drawn.iter("span") if "dc-asked" in one.get("class")] == [
+            "Told? Ask the <i> agency."
+        ]
+
     def test_whatever_has_a_proofs_attributes_can_be_drawn(self) -> None:
         @frozen
         class Leaf:
             text: str
             outcome: Outcome
             note: str = ""
+            question: str = ""
+            citation: str = ""
             parts: Sequence["Leaf"] = ()
 
         assert "load &gt; 1" in proof(Leaf("load > 1", Outcome.UNKNOWN))

@@ -10,7 +10,7 @@ from dcpermit.errors import LawError
 from dcpermit.expression.columns import Answers, Column, Words, silence, take
 from dcpermit.expression.evaluate import Known, evaluate
 from dcpermit.expression.nodes import Expression, Fact, Refer, facts_of, parts_of
-from dcpermit.expression.proof import open_facts, prove
+from dcpermit.expression.proof import NO_SOURCES, Cited, open_facts, prove
 from dcpermit.lands.source import LandUnit
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
@@ -29,7 +29,7 @@ def authorities_of(units: Iterable[LandUnit], law: Law) -> tuple[Authority, ...]
 
 
 def authorities(
-    law: Law, ground: Ground, facts: Mapping[str, Column] | None = None, row: int = 0
+    law: Law, ground: Ground, facts: Mapping[str, Column] | None = None, row: int = 0, cited: Cited = NO_SOURCES
 ) -> tuple[Authority, ...]:
     """
     What each manager of land at a site could do, in the order met, those certainly there first.
@@ -39,6 +39,7 @@ def authorities(
         ground: The land units that the site meets or may meet.
         facts: What is known of the projects; None where the question is of land alone.
         row: Which project.
+        cited: The sources named for the project's facts.
 
     Returns:
         One authority a manager; and where no manager's land is certainly there, one for ground without a unit.
@@ -48,7 +49,7 @@ def authorities(
         return ()
     land = [one for one in ground if not one[0].constraint]
     asked = dict.fromkeys(fact for one in rows for fact in facts_of(law.expression(one.id)))
-    read = _Read(law, rows, [unit for unit, _ in land], asked, facts or {}, row)
+    read = _Read(law, rows, [unit for unit, _ in land], asked, facts or {}, row, cited)
     managers = dict.fromkeys(unit.manager for unit, _ in land)
     certain = np.array([met for _, met in land], bool) & read.known_ground
     found = []
@@ -58,7 +59,7 @@ def authorities(
         found.append(read.authority(manager, names, places, certain))
     found.sort(key=lambda one: not one.certain)
     if facts is not None and not any(one.certain for one in found):
-        bare = _Read(law, rows, [None], asked, facts, row)
+        bare = _Read(law, rows, [None], asked, facts, row, cited)
         found.append(bare.authority("", (), np.zeros(1, np.int64), np.array([True])))
     return tuple(found)
 
@@ -96,7 +97,9 @@ class _Read:
         asked: Iterable[Fact],
         facts: Mapping[str, Column],
         row: int,
+        cited: Cited,
     ) -> None:
+        self.cited = cited
         self.law, self.rows, self.units, self.n = law, rows, units, len(units)
         self.known: Known = {}
         own = {fact.read: fact for fact in law.facts.values() if fact.of_land}
@@ -177,7 +180,7 @@ class _Read:
         if not self.owned(places):
             asks = dict.fromkeys(fact for fact in asks if fact == self.manager)
         decides = next((i for i in places if answers[i] == outcome), places[0])
-        proof = prove(node, int(decides), self.facts, self.known)
+        proof = prove(node, int(decides), self.facts, self.known, self.cited)
         held_back = row.kind == "instrument" and not row.verified and Outcome(outcome) is Outcome.MEETS
         return LandFinding(
             row.id,

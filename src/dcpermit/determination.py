@@ -11,6 +11,7 @@ from dcpermit.changes import Costs, Flips, flips_of
 from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.columns import Column
 from dcpermit.expression.nodes import Expression, Fact
+from dcpermit.expression.proof import Premise
 from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
 from dcpermit.nepamemo import memo
 from dcpermit.outcome import Outcome
@@ -52,6 +53,7 @@ class Determination:
         asks: What to find out next, what keeps most open first.
         problems: What was assumed or contradicts itself.
         basis: What the answer rests on.
+        facts: What is known of the project, by fact, as the proofs take it; what is left out is unknown.
     """
 
     project: Project
@@ -64,6 +66,7 @@ class Determination:
     asks: tuple[Fact, ...]
     problems: tuple[Problem, ...]
     basis: Basis
+    facts: Mapping[str, Premise] = field(factory=dict)
     _read: Read | None = field(default=None, repr=False, eq=False)
 
     def __getitem__(self, id: str) -> Finding:
@@ -156,6 +159,7 @@ class Determination:
             "project": self.project.to_data(),
             "day": self.day.isoformat(),
             "reading": self.reading,
+            "facts": RECORD.unstructure(self.facts),
             "findings": {id: RECORD.unstructure(found) for id, found in self.findings.items()},
             "lands": RECORD.unstructure(self.lands),
             "nepa": {

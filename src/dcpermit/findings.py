@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from dcpermit.authority import UNCLASSED, Authority
 from dcpermit.expression.nodes import Fact
-from dcpermit.expression.proof import Proof
+from dcpermit.expression.proof import Premise, Proof
 from dcpermit.lands.memo import LandMemo
 from dcpermit.lands.overlap import Overlap
 from dcpermit.lands.told import ACRES_IN_HA as ACRES_IN_HA
@@ -145,6 +145,7 @@ class ActionReview:
         procedures: Whose rules the agency follows that day.
         clocks: How long and how fast the documents may be.
         notes: What the agency may yet apply.
+        facts: What is known of it, by fact, as its proofs take it.
     """
 
     action: Action
@@ -157,6 +158,7 @@ class ActionReview:
     procedures: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    facts: Mapping[str, Premise] = field(factory=dict)
 
     @property
     def implied(self) -> bool:

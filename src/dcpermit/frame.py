@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dcpermit.errors import InputError, Problem
 from dcpermit.figures import describe
 from dcpermit.project import FLAT_LOADS, TEXTS, WORDS, Load, Project
+from dcpermit.project import WORD_SETS as WORD_SETS
 from dcpermit.quantity import GREATEST as GREATEST_EXACTLY
 from dcpermit.site import Site
 from dcpermit.site import checked as checked_geometry
@@ -26,7 +27,6 @@ from dcpermit.units import Span
 Floats = NDArray[np.float64]
 GREATEST = float(GREATEST_EXACTLY)
 
-WORD_SETS = ("components", "ai_uses")
 MEASURES: dict[str, str] = {
     **dict.fromkeys(FLAT_LOADS.values(), "MW"),
     **{one.name: one.metadata["unit"] for one in attrs.fields(Project) if "unit" in one.metadata},

@@ -7,6 +7,7 @@ import shapely
 
 from dcpermit.authorities import authorities, site_class
 from dcpermit.expression.columns import Column
+from dcpermit.expression.proof import NO_SOURCES, Cited
 from dcpermit.findings import LandAnswer
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.memo import memo_of
@@ -41,7 +42,9 @@ def lands_at(lands: Lands, law: Law, lat: float, lon: float, accuracy_m: float =
     return land_answer(lands.overlaps(point, np.array([float(accuracy_m)])), 0, law)
 
 
-def land_answer(overlaps: Overlaps, i: int, law: Law, facts: Mapping[str, Column] | None = None) -> LandAnswer:
+def land_answer(
+    overlaps: Overlaps, i: int, law: Law, facts: Mapping[str, Column] | None = None, cited: Cited = NO_SOURCES
+) -> LandAnswer:
     """
     What the map says of one site.
 
@@ -50,9 +53,10 @@ def land_answer(overlaps: Overlaps, i: int, law: Law, facts: Mapping[str, Column
         i: Which of them.
         law: The law of a day.
         facts: What is known of the projects; None where the question is of land alone.
+        cited: The sources named for those facts.
     """
     memo, met = memo_of(overlaps, i), overlaps.of(i)
-    found = authorities(law, [(one.unit, one.certain) for one in met], facts, i)
+    found = authorities(law, [(one.unit, one.certain) for one in met], facts, i, cited)
     first, others = site_class(law, found)
     near = "" if memo.nearest is None else memo.nearest.name or memo.nearest.id
     # Well off the outlines of the states nobody speaks, though a box may reach there.

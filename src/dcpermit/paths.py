@@ -7,7 +7,7 @@ import numpy as np
 from dcpermit.expression.columns import Answers, Column, Words
 from dcpermit.expression.evaluate import evaluate
 from dcpermit.expression.nodes import Expression, Fact, facts_of
-from dcpermit.expression.proof import all_judged, open_facts, prove, speaking_for, unmet
+from dcpermit.expression.proof import all_judged, open_facts, premises, prove, speaking_for, unmet
 from dcpermit.findings import ActionReview, Nepa, NepaPath, Proposal
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
@@ -70,6 +70,7 @@ def _reviewed(result: Review, row: int) -> ActionReview:
         tuple(_procedures(result, row)),
         tuple(_clocks(result, row)),
         tuple(_notes(result, row, paths)),
+        premises(result.assessment.facts, row, result.law.facts, result.cited_of(row)),
     )
 
 
@@ -208,7 +209,7 @@ def _step(
         id,
         provision.title,
         str(provision.citation),
-        prove(node, row, facts, known),
+        prove(node, row, facts, known, result.cited_of(row)),
         _asked(open_facts(node, row, known), law),
         failing,
         provision.verified,

@@ -1,20 +1,19 @@
 """What is proposed: a project, its load, its site and the federal actions it needs; one, or a frame of many."""
 
-import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
-import numpy as np
 from attrs import field, frozen
 from shapely.geometry.base import BaseGeometry
 
-from dcpermit.errors import InputError, Problem, did_you_mean
+from dcpermit.errors import InputError, Problem
 from dcpermit.geojson import parse
+from dcpermit.said import Said, as_answers, as_measures, as_sources, as_text, as_word, as_words, made, placed
 from dcpermit.site import Site, place
+from dcpermit.stated import Sources, Stated, separate, written
 from dcpermit.units import Span, acres, mw, usd
 
 OFF_SITE_KINDS = frozenset(
@@ -23,141 +22,9 @@ OFF_SITE_KINDS = frozenset(
 """Kinds of action that normally leave the site; of their place nothing is known unless it is said."""
 
 _MW, _USD, _ACRE = {"unit": "MW"}, {"unit": "USD"}, {"unit": "acre"}
-T = TypeVar("T")
 
 
-class Said(Mapping[str, object]):
-    """What was said, by name; it cannot be changed."""
-
-    __slots__ = ("_said",)
-
-    def __init__(self, said: Mapping[str, object]) -> None:
-        self._said = dict(said)
-
-    def __getitem__(self, name: str) -> object:
-        return self._said[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._said)
-
-    def __len__(self) -> int:
-        return len(self._said)
-
-    def __repr__(self) -> str:
-        return repr(self._said)
-
-
-# What a field takes. The attrs plugin of mypy knows the type of a converter only where it is a named function.
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or value != value:
-        raise InputError.at("", f"{value!r} is not text", value=str(value))
-    return str(value)
-
-
-def _word(value: object) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise InputError.at("", f"{value!r} is not a word", value=str(value))
-    return value or None
-
-
-def _words(value: object) -> tuple[str, ...] | None:
-    """Words, each once: a list or set of them, or a text that joins them with ``;`` or ``,``."""
-    if value is None or value == "":
-        return None
-    given = [value] if isinstance(value, str) else value
-    if not isinstance(given, Iterable) or isinstance(given, bytes | Mapping):
-        raise InputError.at("", f"{value!r} are not words", 'write ["training", "inference"]', value=str(value))
-    given = list(given)
-    for one in given:
-        if not isinstance(one, str):
-            raise InputError.at("", f"{one!r} is not a word", 'write ["training", "inference"]', value=str(one))
-    found = dict.fromkeys(word.strip() for one in given for word in re.split("[;,]", one) if word.strip())
-    return tuple(sorted(found)) if isinstance(value, set | frozenset) else tuple(found)
-
-
-def _answers(value: Mapping[str, object]) -> Mapping[str, object]:
-    return _said(value, "answer", "answers.", "write { fact_name = true }")
-
-
-def _measures(value: Mapping[str, object]) -> Mapping[str, object]:
-    return _said(value, "measure", "", 'write it as text, such as "8 mile"')
-
-
-def _said(value: Mapping[str, object] | None, noun: str, prefix: str, how: str) -> Said:
-    """What was said by name, as plain data; what says nothing (None, nan) is left out."""
-    if isinstance(value, Said):
-        return value
-    if value is not None and not isinstance(value, Mapping):
-        raise InputError.at("", f"{value!r} are not {noun}s", how, value=str(value))
-    said: dict[str, object] = {}
-    for name, one in (value or {}).items():
-        if type(name) is str and type(one) in (str, bool):  # as nearly everything is
-            said[name] = one
-            continue
-        one = one.item() if isinstance(one, np.generic) else str(one) if isinstance(one, Span) else one
-        if isinstance(one, list | tuple | set | frozenset):
-            said[name] = tuple(sorted(one, key=str) if isinstance(one, set | frozenset) else one)
-        elif not isinstance(name, str) or not isinstance(one, str | int | float | None):
-            raise InputError.at(f"{prefix}{name}", f"{one!r} is no {noun}", how, value=str(one))
-        elif one is not None and one == one:
-            said[name] = one
-    return Said(said)
-
-
-def _converted(convert: Callable[[Any], Any], path: str, value: Any) -> Any:
-    try:
-        return convert(value)
-    except InputError as error:
-        raise _under(error, path) from None
-
-
-def _placed(prefix: str = "") -> Callable[[type, list[Any]], list[Any]]:
-    """Has each field's converter say which field it refused: ``load.new``."""
-
-    def transform(_: type, fields: list[Any]) -> list[Any]:
-        return [one.evolve(converter=partial(_converted, one.converter, f"{prefix}{one.name}")) for one in fields]
-
-    return transform
-
-
-def _under(error: InputError, path: str) -> InputError:
-    """The error, its problems without a place put at ``path``."""
-    return InputError(tuple(one if one.path else attrs.evolve(one, path=path) for one in error.problems))
-
-
-def _made(
-    cls: type[T],
-    data: Mapping[str, Any],
-    known: Iterable[str],
-    prefix: str = "",
-    problems: Iterable[Problem] = (),
-    **readers: Callable[[Any], Any],
-) -> T:
-    """
-    An object of plain data, each field by its converter or by a reader of its own.
-
-    Raises:
-        InputError: With the ``problems`` found before and those of every field.
-    """
-    fields: dict[str, Any] = attrs.fields_dict(cls)  # type: ignore[arg-type]
-    values, found = {}, list(problems)
-    for key, value in data.items():
-        try:
-            if key not in fields:
-                raise InputError.at(f"{prefix}{key}", "no such field", did_you_mean(str(key), known), "unknown_key")
-            values[key] = readers.get(key, fields[key].converter)(value)
-        except InputError as error:
-            found += _under(error, key).problems
-    if found:
-        raise InputError(tuple(found))
-    return cls(**values)
-
-
-@frozen(field_transformer=_placed("load."))
+@frozen(field_transformer=placed("load."))
 class Load:
     """
     Electric load of a project. Generation is never load, and load that already runs is never new.
@@ -179,7 +46,7 @@ class Load:
     existing: Span | None = field(default=None, converter=mw, metadata=_MW)
 
 
-@frozen(field_transformer=_placed())
+@frozen(field_transformer=placed())
 class Action:
     """
     Something that a federal agency must decide for the project.
@@ -192,15 +59,17 @@ class Action:
         where: ``on_site``, ``elsewhere``, or a geometry in longitude and latitude; None takes what the kind implies.
         measures: The measured facts the law tables ask of an action, as written: ``line_length = "8 mile"``.
         answers: Yes/no and choice facts of this action.
+        sources: Where a word, measure or answer (``answers.NAME``) comes from, where that is stated.
     """
 
-    kind: str | None = field(default=None, converter=_word)
-    agency: str | None = field(default=None, converter=_word)
-    decision: str | None = field(default=None, converter=_word)
-    name: str = field(default="", converter=_text)
+    kind: str | None = field(default=None, converter=as_word)
+    agency: str | None = field(default=None, converter=as_word)
+    decision: str | None = field(default=None, converter=as_word)
+    name: str = field(default="", converter=as_text)
     where: str | BaseGeometry | None = field(default=None, converter=place)
-    measures: Mapping[str, object] = field(factory=dict, converter=_measures, hash=False)
-    answers: Mapping[str, object] = field(factory=dict, converter=_answers, hash=False)
+    measures: Mapping[str, object] = field(factory=dict, converter=as_measures, hash=False)
+    answers: Mapping[str, object] = field(factory=dict, converter=as_answers, hash=False)
+    sources: Sources = field(factory=dict, converter=as_sources, hash=False)
 
     @property
     def on_site(self) -> bool:
@@ -217,14 +86,18 @@ class Action:
         if not isinstance(data, Mapping):
             how = 'write { kind = "...", agency = "...", decision = "..." }'
             raise InputError.at(path, f"{data!r} is not an action", how)
-        own = {key: data[key] for key in ("kind", "agency", "decision", "name", "where", "answers") if key in data}
-        own["measures"] = {key: value for key, value in data.items() if key not in own}
+        plain, sources, problems = _apart(data, _of_action)
+        own: dict[str, Any] = {
+            key: plain[key] for key in ("kind", "agency", "decision", "name", "where", "answers") if key in plain
+        }
+        own["measures"] = {key: value for key, value in plain.items() if key not in own}
         try:
-            return cls(**own)
+            if not problems:
+                return cls(**own, sources=sources)
         except InputError:
             pass  # Read again, to name every problem and not the first alone.
         try:
-            return _made(cls, own, own)
+            return made(cls, own, own, problems=problems)
         except InputError as error:
             raise InputError(tuple(attrs.evolve(one, path=f"{path}.{one.path}") for one in error.problems)) from None
 
@@ -233,7 +106,8 @@ class Action:
         data = {key: getattr(self, key) for key in ("kind", "agency", "decision", "name") if getattr(self, key)}
         if self.where is not None:
             data["where"] = self.where if isinstance(self.where, str) else self.where.__geo_interface__
-        return data | {**_plain(self.measures), **({"answers": _plain(self.answers)} if self.answers else {})}
+        data |= {**_plain(self.measures), **({"answers": _plain(self.answers)} if self.answers else {})}
+        return _with_sources(data, self.sources)
 
 
 def _actions(value: object) -> tuple[Action, ...] | None:
@@ -269,7 +143,7 @@ def _load(value: object) -> Load:
 def _load_of(value: Any) -> Load:
     if not isinstance(value, Mapping):
         raise InputError.at("", f"{value!r} is not a load", 'write { new = "120 MW", ai_new = "80 MW" }')
-    return _made(Load, value, FLAT_LOADS, "load.")
+    return made(Load, value, FLAT_LOADS, "load.")
 
 
 def _site(value: object) -> Site | None:
@@ -279,7 +153,7 @@ def _site(value: object) -> Site | None:
     return value
 
 
-@frozen(field_transformer=_placed())
+@frozen(field_transformer=placed())
 class Project:
     """
     A project as its sponsor, a registry or a reporter describes it. What is left out is unknown.
@@ -291,28 +165,31 @@ class Project:
         generation: Power made on site [MW]; it is never load.
         federal_actions: None where unknown, empty where it is stated that no federal decision is needed.
         answers: Yes/no and choice facts by name, as the law tables ask them.
+        sources: Where a measure (``new_load``), word or answer (``answers.NAME``) comes from, where that is stated.
+            Measures that sources give differently are the span of all; words and answers are unknown.
     """
 
-    name: str = field(default="", converter=_text)
-    id: str = field(default="", converter=_text)
-    sponsor: str = field(default="", converter=_text)
-    state: str = field(default="", converter=_text)
-    county: str = field(default="", converter=_text)
-    status: str = field(default="", converter=_text)
-    kind: str | None = field(default=None, converter=_word)
-    components: tuple[str, ...] | None = field(default=None, converter=_words)
-    ai_uses: tuple[str, ...] | None = field(default=None, converter=_words)
+    name: str = field(default="", converter=as_text)
+    id: str = field(default="", converter=as_text)
+    sponsor: str = field(default="", converter=as_text)
+    state: str = field(default="", converter=as_text)
+    county: str = field(default="", converter=as_text)
+    status: str = field(default="", converter=as_text)
+    kind: str | None = field(default=None, converter=as_word)
+    components: tuple[str, ...] | None = field(default=None, converter=as_words)
+    ai_uses: tuple[str, ...] | None = field(default=None, converter=as_words)
     load: Load = field(default=Load(), converter=_load)
     generation: Span | None = field(default=None, converter=mw, metadata=_MW)
     capital_commitment: Span | None = field(default=None, converter=usd, metadata=_USD)
     total_investment: Span | None = field(default=None, converter=usd, metadata=_USD)
     total_project_cost: Span | None = field(default=None, converter=usd, metadata=_USD)
     federal_assistance: Span | None = field(default=None, converter=usd, metadata=_USD)
-    federal_assistance_form: str | None = field(default=None, converter=_word)
+    federal_assistance_form: str | None = field(default=None, converter=as_word)
     site: Site | None = field(default=None, converter=_site)
     site_area: Span | None = field(default=None, converter=acres, metadata=_ACRE)
     federal_actions: tuple[Action, ...] | None = field(default=None, converter=_actions)
-    answers: Mapping[str, object] = field(factory=dict, converter=_answers, hash=False)
+    answers: Mapping[str, object] = field(factory=dict, converter=as_answers, hash=False)
+    sources: Sources = field(factory=dict, converter=as_sources, hash=False)
 
     @classmethod
     def from_data(cls, data: Any, folder: Path | None = None) -> "Project":
@@ -338,12 +215,15 @@ class Project:
                         twice.append(Problem(flat, f"is also given as load.{name}", "give it once", "twice"))
                     load[name] = nested.pop(flat)
             nested["load"] = load
+        nested, sources, wrong = _apart(nested, _of_project)
         known = [*attrs.fields_dict(cls), *FLAT_LOADS.values()]
+        known.remove("sources")
 
         def site(value: Any) -> Site | None:
             return None if value is None else Site.from_data(value, folder)
 
-        return _made(cls, nested, known, problems=twice, load=_load_of, site=site)
+        project = made(cls, nested, known, problems=[*twice, *wrong], load=_load_of, site=site)
+        return attrs.evolve(project, sources=sources) if sources else project
 
     @classmethod
     def read(cls, path: str | Path) -> "Project":
@@ -374,15 +254,15 @@ class Project:
 
     def to_data(self) -> dict[str, Any]:
         """The project as plain data, as ``from_data`` reads it; what nobody has said is left out."""
-        data = {one.name: _plain(getattr(self, one.name)) for one in attrs.fields(Project)}
+        data = {one.name: _plain(getattr(self, one.name)) for one in attrs.fields(Project) if one.name != "sources"}
         data["federal_actions"] = data["federal_actions"] if self.federal_actions != () else "none"
-        return {name: value for name, value in data.items() if value not in (None, "", {})}
+        return _with_sources({name: value for name, value in data.items() if value not in (None, "", {})}, self.sources)
 
 
 def _plain(value: Any) -> Any:
     match value:
         case Span():
-            return _written(value)
+            return written(value)
         case Load():
             return {one.name: _plain(span) for one in attrs.fields(Load) if (span := getattr(value, one.name))}
         case Site() | Action():
@@ -399,11 +279,53 @@ FLAT_LOADS = {one.name: f"{one.name}_load" for one in attrs.fields(Load)}
 
 TEXTS = ("id", "name", "sponsor", "state", "county", "status")
 WORDS = ("kind", "federal_assistance_form")
+WORD_SETS = ("components", "ai_uses")
 
 
-def _written(span: Span) -> str:
-    """A span as text that reads back as itself: as it was written, where that says it all."""
-    try:
-        return span.written if span.written and Span.read(span.written, span.unit) == span else str(span)
-    except InputError:
-        return str(span)
+# Sources ----------------------------------------------------------------------------------------------------
+
+
+def _of_project(name: str) -> Any:
+    """What reads a field of a project that may name its source; None of the fields that may not."""
+    of = attrs.fields_dict(Project).get(name)
+    return of.converter if of is not None and (of.metadata or name in (*WORDS, *WORD_SETS)) else None
+
+
+def _of_action(name: str) -> Any:
+    """The same of an action, whose further names are measures."""
+    if name in ("kind", "agency", "decision"):
+        return attrs.fields_dict(Action)[name].converter
+    return None if name in ("name", "where", "answers") else lambda value: as_measures({name: value}).get(name)
+
+
+def _of_load(name: str) -> Any:
+    return attrs.fields_dict(Load)[name].converter if name in FLAT_LOADS else None
+
+
+def _of_answers(name: str) -> Any:
+    return lambda value: as_answers({name: value}).get(name)
+
+
+def _apart(
+    data: Mapping[str, Any], read: Callable[[str], Any]
+) -> tuple[dict[str, Any], dict[str, tuple[Stated, ...]], list[Problem]]:
+    """Plain data and the sources it names, those of the load under its flat names and of answers under theirs."""
+    plain, sources, problems = separate(data, read)
+    for key, of, named in (("load", _of_load, FLAT_LOADS.get), ("answers", _of_answers, "answers.{}".format)):
+        if isinstance(plain.get(key), Mapping):
+            plain[key], found, wrong = separate(plain[key], of, f"{key}.")
+            sources |= {str(named(name)): said for name, said in found.items()}
+            problems += wrong
+    return plain, sources, problems
+
+
+def _with_sources(data: dict[str, Any], sources: Sources) -> dict[str, Any]:
+    """Plain data with every statement of what names its source in place of the value."""
+    nested = {flat: name for name, flat in FLAT_LOADS.items()}
+    for name, said in sources.items():
+        rows = [one.to_data() for one in said]
+        under = data
+        if name in nested or name.startswith("answers."):
+            under = data.setdefault("load" if name in nested else "answers", {})
+        under[nested.get(name, name.removeprefix("answers."))] = rows[0] if len(rows) == 1 else rows
+    return data

@@ -8,8 +8,9 @@ import cattrs
 from dcpermit.authority import Authority, LandFinding
 from dcpermit.changes import Change, Flip, Flips
 from dcpermit.errors import Problem
+from dcpermit.expression.columns import Amount, Chosen, Value
 from dcpermit.expression.nodes import Fact
-from dcpermit.expression.proof import Proof
+from dcpermit.expression.proof import Premise, Proof
 from dcpermit.findings import (
     ACRES_IN_HA,
     LAND_NOTICE,
@@ -25,6 +26,7 @@ from dcpermit.lands.memo import LandMemo, Standing
 from dcpermit.lands.overlap import Overlap
 from dcpermit.law.provision import Citation
 from dcpermit.settle import Settling, SingleAnswer
+from dcpermit.stated import Stated
 
 RECORD = cattrs.Converter()
 """Unstructures every part of a determination; areas and distances that are not finite become null."""
@@ -35,9 +37,38 @@ def _finite(value: float) -> float | None:
 
 
 def _proof(node: Proof) -> dict[str, Any]:
-    data: dict[str, Any] = {"text": node.text, "outcome": node.outcome.name, "note": node.note}
-    data |= {key: value for key, value in (("provision", node.provision), ("fact", node.fact)) if value}
+    data: dict[str, Any] = {"op": node.op, "text": node.text, "expression": node.expression}
+    data |= {"outcome": node.outcome.name, "note": node.note}
+    if node.provision:
+        data |= {"provision": node.provision, "pinpoint": node.pinpoint, "citation": node.citation}
+    if node.premise is not None:
+        data |= {"fact": node.fact, **_premise(node.premise)}
+    if node.asks is not None:
+        data |= {"question": node.asks.asks(), "asked_of": node.asks.asked_of}
+    if node.ask_for:
+        data["ask_for"] = node.ask_for
     return data | ({"parts": [_proof(part) for part in node.parts]} if node.parts else {})
+
+
+def _premise(one: Premise) -> dict[str, Any]:
+    return {
+        "value": _value(one.value),
+        "taken": one.taken,
+        "sources": [{"fact": name, **_stated(said)} for name, said in one.sources],
+    }
+
+
+def _value(value: Value) -> Any:
+    match value:
+        case Amount(low, high, unit):
+            return {"low": low, "high": high, "unit": unit}
+        case Chosen(sure, maybe):
+            return {"sure": list(sure), "maybe": None if maybe is None else list(maybe)}
+    return value
+
+
+def _stated(said: Stated) -> dict[str, Any]:
+    return {"source": "", "date": None, **said.to_data()}
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
@@ -183,6 +214,7 @@ def _action(one: ActionReview) -> dict[str, Any]:
         "procedures": list(one.procedures),
         "clocks": list(one.clocks),
         "notes": list(one.notes),
+        "facts": {name: _premise(known) for name, known in one.facts.items()},
     }
 
 
@@ -276,6 +308,7 @@ def _citation(one: Citation) -> dict[str, Any]:
 
 for _of, _hook in (
     (Proof, _proof),
+    (Premise, _premise),
     (Fact, _fact),
     (Finding, _finding),
     (Overlap, _overlap),

@@ -11,6 +11,7 @@ from dcpermit.assessment import Assessment, assess
 from dcpermit.expression.columns import Numbers
 from dcpermit.expression.evaluate import evaluate
 from dcpermit.expression.nodes import AllOf, Expression, Holds, Not
+from dcpermit.expression.proof import NO_SOURCES, Cited
 from dcpermit.gather.needs import Needs
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
@@ -81,6 +82,7 @@ class Review:
         low: Least level each action may face. Shape (m,), of ``Level``.
         high: Greatest level. Shape (m,), of ``Level``.
         presumption: Whether the presumption on financial assistance reaches the project's. Shape (m,).
+        cited: The sources named for the facts of each action; empty where none are asked for.
     """
 
     needs: Needs
@@ -94,6 +96,7 @@ class Review:
     combined: Outcomes = field(factory=lambda: np.zeros(0, np.int8))
     low: NDArray[np.int8] = field(factory=lambda: np.zeros(0, np.int8))
     high: NDArray[np.int8] = field(factory=lambda: np.zeros(0, np.int8))
+    cited: tuple[Cited, ...] = ()
 
     @property
     def law(self) -> Law:
@@ -105,6 +108,10 @@ class Review:
         if id not in self.law.provisions:
             return np.full(self.needs.m, FAILS)
         return self.assessment.outcomes(id)
+
+    def cited_of(self, row: int) -> Cited:
+        """The sources named for the facts of one action."""
+        return self.cited[row] if self.cited else NO_SOURCES
 
     @property
     def left_out(self) -> Outcomes:

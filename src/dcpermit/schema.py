@@ -18,10 +18,14 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def project_schema(law: Law) -> dict[str, Any]:
     """The JSON Schema of a project, with the words and answers that a day's law knows."""
     facts = law.facts
-    quantity = {"type": "string", "description": 'a figure with its unit: "120 MW", "80 to 150 MW", "up to 2 GW"'}
+    plain = {"type": "string", "description": 'a figure with its unit: "120 MW", "80 to 150 MW", "up to 2 GW"'}
+    quantity = _sourced(plain)
 
     def words(name: str) -> dict[str, Any]:
-        return {"enum": list(facts[name].choices)}
+        return _sourced({"enum": list(facts[name].choices)})
+
+    def several(name: str) -> dict[str, Any]:
+        return _sourced({"type": "array", "items": {"enum": list(facts[name].choices)}})
 
     def answer(name: str) -> dict[str, Any]:
         fact = facts[name]
@@ -29,9 +33,9 @@ def project_schema(law: Law) -> dict[str, Any]:
         if fact.unit:
             return said | quantity
         if not fact.choices:
-            return said | {"type": "boolean"}
+            return said | _sourced({"type": "boolean"})
         one = {"enum": list(fact.choices)}
-        return said | ({"anyOf": [one, {"type": "array", "items": one}]} if fact.many else one)
+        return said | _sourced({"anyOf": [one, {"type": "array", "items": one}]} if fact.many else one)
 
     answers = {name: answer(name) for name, fact in facts.items() if fact.answerable}
     loads = {one.name: quantity for one in attrs.fields(Load)}
@@ -46,7 +50,7 @@ def project_schema(law: Law) -> dict[str, Any]:
                     "lon": {"type": "number", "minimum": -180, "maximum": 180},
                     "geometry": {"type": "object", "description": "GeoJSON, WGS 84"},
                     "file": {"type": "string"},
-                    "position_accuracy": quantity,
+                    "position_accuracy": plain,
                 },
                 "additionalProperties": False,
             },
@@ -78,8 +82,8 @@ def project_schema(law: Law) -> dict[str, Any]:
         "properties": {
             **{name: {"type": "string"} for name in TEXTS},
             "kind": words("kind"),
-            "components": {"type": "array", "items": words("components")},
-            "ai_uses": {"type": "array", "items": words("ai_uses")},
+            "components": several("components"),
+            "ai_uses": several("ai_uses"),
             "load": {"type": "object", "properties": loads, "additionalProperties": False},
             **dict.fromkeys(FLAT_LOADS.values(), quantity),
             **measures,
@@ -92,6 +96,18 @@ def project_schema(law: Law) -> dict[str, Any]:
     }
 
 
+def _sourced(plain: dict[str, Any]) -> dict[str, Any]:
+    """A value as it stands, or stated by one source or by several."""
+    day = {"type": "string", "format": "date"}
+    stated = {
+        "type": "object",
+        "properties": {"value": plain, "source": {"type": "string"}, "date": day},
+        "required": ["value"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [plain, stated, {"type": "array", "items": stated, "minItems": 1}]}
+
+
 def determination_schema() -> dict[str, Any]:
     """The JSON Schema of a determination."""
     outcome = {"enum": [one.name for one in Outcome]}
@@ -100,6 +116,7 @@ def determination_schema() -> dict[str, Any]:
     number, yes_no = {"type": ["number", "null"]}, {"type": "boolean"}
     question = _object({"fact": text, "question": text, "asked_of": text})
     questions = {"type": "array", "items": question}
+    facts = {"type": "object", "additionalProperties": _object(_premise())}
     proof = {"anyOf": [{"$ref": "#/$defs/proof"}, {"type": "null"}]}
     citation = _object({"instrument": text, "pinpoint": text, "url": text})
     finding = _object(
@@ -185,6 +202,7 @@ def determination_schema() -> dict[str, Any]:
             "paths": {"type": "array", "items": path},
             "questions": questions,
             **dict.fromkeys(("evidence", "procedures", "clocks", "notes"), texts),
+            "facts": facts,
         }
     )
     places = {"type": "array", "items": {"type": "integer", "minimum": 0}}
@@ -215,6 +233,7 @@ def determination_schema() -> dict[str, Any]:
                 "project": {"type": "object"},
                 "day": {"type": "string", "format": "date"},
                 "reading": text,
+                "facts": facts,
                 "findings": {"type": "object", "additionalProperties": finding},
                 "lands": lands,
                 "nepa": nepa,
@@ -229,18 +248,7 @@ def determination_schema() -> dict[str, Any]:
                 "notice": text,
             }
         ),
-        "$defs": {
-            "proof": {
-                "type": "object",
-                "properties": {
-                    **dict.fromkeys(("text", "note", "provision", "fact"), text),
-                    "outcome": outcome,
-                    "parts": {"type": "array", "items": {"$ref": "#/$defs/proof"}},
-                },
-                "required": ["text", "outcome", "note"],
-                "additionalProperties": False,
-            }
-        },
+        "$defs": {"proof": _proof(outcome)},
     }
 
 
@@ -286,6 +294,41 @@ def _counterfactuals(outcome: dict[str, Any], question: dict[str, Any]) -> dict[
     )
     by_finding = {"type": "object", "additionalProperties": one}
     return {"anyOf": [by_finding, {"type": "null", "description": "made without the facts it was read from"}]}
+
+
+def _premise() -> dict[str, Any]:
+    """What is known of one fact: an amount, words, yes, no or nothing; how it was taken, and by which sources."""
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    end = {"type": ["number", "null"], "description": "null where nothing bounds it"}
+    maybe = {"anyOf": [texts, {"type": "null"}], "description": "null where it may be any word"}
+    value = {
+        "anyOf": [
+            _object({"low": end, "high": end, "unit": text}),
+            _object({"sure": texts, "maybe": maybe}),
+            {"type": ["boolean", "null"]},
+        ]
+    }
+    day = {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}
+    source = _object({"fact": text, "value": {}, "source": text, "date": day})
+    return {"value": value, "taken": text, "sources": {"type": "array", "items": source}}
+
+
+def _proof(outcome: dict[str, Any]) -> dict[str, Any]:
+    """A node of a proof: a provision, a leaf, or what joins others."""
+    text = {"type": "string"}
+    node = {"text": text, "expression": text, "outcome": outcome, "note": text}
+    parts = {"parts": {"type": "array", "items": {"$ref": "#/$defs/proof"}, "minItems": 1}}
+    joined = _object({"op": {"enum": ["all_of", "any_of", "not"]}, **node, **parts})
+    named = dict.fromkeys(("provision", "pinpoint", "citation"), text)
+    refer = _object({"op": {"const": "refer"}, **node, **named, **parts})
+    leaf = _object({"op": {"enum": ["compare", "among", "holds"]}, **node, "fact": text, **_premise()})
+    leaf["properties"] |= dict.fromkeys(("question", "asked_of", "ask_for"), text)
+    # One branch a node: a list of alternatives would be tried at every depth, twice as many at each.
+    return _where("refer", refer, _where("(any|all)_of|not", joined, leaf))
+
+
+def _where(op: str, then: dict[str, Any], otherwise: dict[str, Any]) -> dict[str, Any]:
+    return {"if": {"properties": {"op": {"pattern": f"^({op})$"}}}, "then": then, "else": otherwise}
 
 
 def _memo(overlap: dict[str, Any]) -> dict[str, Any]:

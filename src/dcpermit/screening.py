@@ -12,12 +12,13 @@ from dcpermit.assessment import Assessment, assess
 from dcpermit.determination import Determination, Read
 from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
-from dcpermit.expression.proof import prove
+from dcpermit.expression.proof import Cited, premises, prove
 from dcpermit.findings import Basis, Finding, LandAnswer
 from dcpermit.frame import checked, from_row, to_columns, to_frame
 from dcpermit.gather.answers import wrong_names
 from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered, check, gather
+from dcpermit.gather.sources import answered, cited_by, cited_of, named_conflicts, wrong_statements
 from dcpermit.intake.read import ProjectList, RowProblem
 from dcpermit.landanswer import land_answer
 from dcpermit.lands.lands import Lands
@@ -54,24 +55,29 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
     Raises:
         InputError: A word, an answer or a figure of the project cannot be right; every such problem at once.
     """
-    wrong = list(wrong_names(project.answers, law.facts))
+    wrong = [*wrong_names(answered(project), law.facts), *wrong_statements(project, law)]
     view = View(to_columns([project if not wrong else evolve(project, answers={})]), 1)
     wrong += [problem for _, problem in check(view, law)]
     if wrong:
         raise InputError(tuple(wrong))
     gathered, assessment, result = _read(view, law, lands)
+    cited = cited_by(law, project)
+    result = evolve(result, cited=cited_of(law, project, gathered.needs.actions))
     low, high = result.of_projects(triggered(assessment, 1))
     return Determination(
         project=project,
         day=law.day,
         reading=law.reading,
-        findings={id: _finding(id, assessment, law) for id in _project_ids(law)},
-        lands=LandAnswer() if gathered.overlaps is None else land_answer(gathered.overlaps, 0, law, gathered.facts),
+        findings={id: _finding(id, assessment, law, cited) for id in _project_ids(law)},
+        lands=LandAnswer()
+        if gathered.overlaps is None
+        else land_answer(gathered.overlaps, 0, law, gathered.facts, cited),
         nepa=paths_of(result, 0),
         nepa_level=(Level(int(low[0])).name, Level(int(high[0])).name),
         asks=tuple(law.facts[name] for name in questions(assessment, 1)[0]),
-        problems=tuple(problem for _, problem in gathered.problems),
+        problems=(*named_conflicts(project), *(problem for _, problem in gathered.problems)),
         basis=_basis(law, lands),
+        facts=premises(gathered.facts, 0, law.facts, cited),
         read=Read(dict(law.expressions[law.reading]), gathered.facts, dict(law.facts)),
     )
 
@@ -194,14 +200,16 @@ def screen_batch(
         source, read, rows, lines = projects.source, projects.problems, projects.rows, projects.lines
         projects = projects.frame
     misnamed: list[tuple[int, Problem]] = []
+    differing: list[tuple[int, Problem]] = []
     if isinstance(projects, geopandas.GeoDataFrame):
         frame = projects if source else checked(projects)
     elif isinstance(projects, str | Path):
         raise InputError.at("projects", f"{str(projects)!r} is a path", "give read_projects(path)", "not_a_list")
     else:
-        misnamed = [
-            (row, wrong) for row, project in enumerate(projects) for wrong in wrong_names(project.answers, law.facts)
-        ]
+        for row, project in enumerate(projects):
+            wrong_here = (*wrong_names(answered(project), law.facts), *wrong_statements(project, law))
+            misnamed += [(row, one) for one in wrong_here]
+            differing += [(row, one) for one in named_conflicts(project)]
         # A project whose answers are misnamed is reported; its row stands empty until then.
         frame = to_frame(_without_answers(projects, {row for row, _ in misnamed}))
     if "row" not in frame:
@@ -214,7 +222,7 @@ def screen_batch(
         return RowProblem(source, row, str(ids[place] or ""), problem, line)
 
     wrong = [*misnamed, *check(View.of(frame), law)]
-    problems = [*read, *(by_row(row, problem) for row, problem in wrong)]
+    problems = [*read, *(by_row(row, problem) for row, problem in (*wrong, *differing))]
     bad = {row for row, _ in wrong}
     good = np.array([row not in bad for row in range(len(frame))], bool)
     total = len(frame) if rows is None else rows
@@ -267,7 +275,7 @@ def _project_ids(law: Law) -> list[str]:
     return list(dict.fromkeys(row.id for row in rows if row.subject == "project" and row.requires))
 
 
-def _finding(id: str, assessment: Assessment, law: Law) -> Finding:
+def _finding(id: str, assessment: Assessment, law: Law, cited: Cited) -> Finding:
     if id not in law.provisions:
         return Finding(id)
     counts = assessment.open_questions([id])
@@ -280,7 +288,7 @@ def _finding(id: str, assessment: Assessment, law: Law) -> Finding:
         {reading: Outcome(int(outcomes[0])) for reading, outcomes in assessment.by_reading(id).items()},
         Outcome(int(assessment.indicated(id)[0])),
         bool(assessment.contested(id)[0]),
-        prove(law.expression(id), 0, assessment.facts, assessment.known),
+        prove(law.expression(id), 0, assessment.facts, assessment.known, cited),
         asks,
     )
 

@@ -22,6 +22,27 @@ LOOSER = {">": -1, ">=": -1, "<": 1, "<=": 1}
 """Which way a bound is widened where the law says *about*."""
 
 
+@frozen
+class Amount:
+    """What is known of one measure, as data: its ends, None where nothing bounds it, in the fact's unit."""
+
+    low: float | None
+    high: float | None
+    unit: str
+
+
+@frozen
+class Chosen:
+    """What is known of one choice, as data: the words it certainly has, and those it may have; None for any word."""
+
+    sure: tuple[str, ...]
+    maybe: tuple[str, ...] | None
+
+
+Value = Amount | Chosen | bool | None
+"""What is known of one fact of one project: an amount, words, or yes, no or nothing."""
+
+
 @frozen(eq=False)
 class Numbers:
     """
@@ -79,8 +100,25 @@ class Numbers:
     def say(self, row: int, unit: str = "") -> str:
         """One project's value in words, and how it was taken."""
         text = describe(float(self.low[row]), float(self.high[row]), unit)
-        way = self.ways[self.how[row]] if self.how is not None else ""
+        way = self.taken(row)
         return f"{text}, {way}" if way else text
+
+    def value(self, row: int, unit: str = "") -> Amount:
+        """One project's value as data."""
+        low, high = (float(ends[row]) for ends in (self.low, self.high))
+        return Amount(low if np.isfinite(low) else None, high if np.isfinite(high) else None, unit)
+
+    def known(self, row: int) -> bool:
+        """Whether anything is known of one project's value."""
+        return bool(self.low[row] > -np.inf or self.high[row] < np.inf)
+
+    def taken(self, row: int) -> str:
+        """How one project's value was taken, in words; empty as stated."""
+        return "" if self.how is None else self.ways[self.how[row]]
+
+    def ask_for(self, row: int) -> str:
+        """The fact to ask for instead of this one; empty where it is this one."""
+        return self.asks[self.how[row]] if self.how is not None and self.asks else ""
 
 
 @frozen(eq=False)
@@ -130,8 +168,23 @@ class Words:
         """One project's words."""
         if self.sure[row] != self.maybe[row]:
             return "not stated"
-        held = [word for place, word in enumerate(self.choices) if int(self.sure[row]) >> place & 1]
-        return ", ".join(held) if held else "none of them"
+        return ", ".join(self._words(self.sure[row])) or "none of them"
+
+    def value(self, row: int, unit: str = "") -> Chosen:
+        """One project's words as data."""
+        maybe = self._words(self.maybe[row])
+        return Chosen(self._words(self.sure[row]), None if len(maybe) == len(self.choices) else maybe)
+
+    def known(self, row: int) -> bool:
+        """Whether anything is known of one project's words."""
+        return bool(self.sure[row]) or int(self.maybe[row]) != (1 << len(self.choices)) - 1
+
+    def taken(self, row: int) -> str:
+        """How the words were taken: always as stated."""
+        return ""
+
+    def _words(self, bits: np.uint64) -> tuple[str, ...]:
+        return tuple(word for place, word in enumerate(self.choices) if int(bits) >> place & 1)
 
 
 @frozen(eq=False)
@@ -161,11 +214,23 @@ class Answers:
 
     def say(self, row: int, unit: str = "") -> str:
         """One project's answer in words."""
-        way = self.ways[self.how[row]] if self.how is not None else ""
+        way = self.taken(row)
         if self.outcomes[row] == UNKNOWN:
             return way or "not stated"
         text = "yes" if self.outcomes[row] == MEETS else "no"
         return f"{text}, {way}" if way else text
+
+    def value(self, row: int, unit: str = "") -> bool | None:
+        """One project's answer as data."""
+        return None if self.outcomes[row] == UNKNOWN else bool(self.outcomes[row] == MEETS)
+
+    def known(self, row: int) -> bool:
+        """Whether one project's answer is known."""
+        return bool(self.outcomes[row] != UNKNOWN)
+
+    def taken(self, row: int) -> str:
+        """How one project's answer was taken, in words; empty as stated."""
+        return "" if self.how is None else self.ways[self.how[row]]
 
 
 Column = Numbers | Words | Answers

@@ -147,6 +147,7 @@ class Refer:
     title: str
     pinpoint: str
     means: "Expression"
+    citation: str = ""
 
     def __str__(self) -> str:
         return self.id

@@ -1,6 +1,6 @@
 """Answers to the law's questions, as somebody gave them: told from silence, checked, and made a column."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ def answer(fact: Fact, value: Any, path: str = "") -> Span | tuple[str, ...] | b
     return tuple(words)
 
 
-def wrong_names(answers: Mapping[str, Any], facts: Mapping[str, Fact]) -> Iterator[Problem]:
+def wrong_names(answers: Iterable[str], facts: Mapping[str, Fact]) -> Iterator[Problem]:
     """
     Every answer of a project to what no law asks, or to what is a field of its own.
 

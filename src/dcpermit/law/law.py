@@ -257,7 +257,7 @@ class _Binder:
                 raise LawError(id, "is defined by itself: " + " -> ".join([*self.open[self.open.index(id) :], id]))
             self.open.append(id)
             row = self.in_force[id]
-            self.bound[id] = self.one(Refer(id, row.title, row.citation.pinpoint, self.means(row)))
+            self.bound[id] = self.one(Refer(id, row.title, row.citation.pinpoint, self.means(row), str(row.citation)))
             self.open.pop()
         return self.bound[id]
 

@@ -53,6 +53,14 @@ class Tree(Protocol):
         """What is known of it."""
 
     @property
+    def question(self) -> str:
+        """What to find out and whom to ask, where it is open; else empty."""
+
+    @property
+    def citation(self) -> str:
+        """Where in the law it stands, where it is a provision; else empty."""
+
+    @property
     def parts(self) -> Sequence["Tree"]:
         """The reasons under it."""
 
@@ -139,16 +147,18 @@ def table(
 
 
 def proof(tree: Tree) -> Html:
-    """A reason as a list that opens, every reason under the one it supports."""
-    return tag("ul", _reason(tree), class_="dc-proof")
+    """A reason as a list that opens and closes, every reason under the one it supports, its outcome in words."""
+    return tag("ul", _reason(tree), class_="dc-proof", aria_label=f"Why {tree.text}: {tree.outcome.name}")
 
 
 def _reason(tree: Tree) -> Html:
-    note = tag("span", tree.note, class_="dc-note") if tree.note else ""
-    line = join((tag("span", tree.text, class_="dc-text"), badge(tree.outcome.name), note), " ")
+    note = tag("span", tree.note, class_="dc-note", title=tree.citation or None) if tree.note else ""
+    asked = tag("span", tree.question, class_="dc-note dc-asked") if tree.question else ""
+    line = join((tag("span", tree.text, class_="dc-text"), badge(tree.outcome.name), note, asked), " ")
     if not tree.parts:
         return tag("li", line)
-    return tag("li", tag("details", tag("summary", line), tag("ul", *map(_reason, tree.parts)), open=True))
+    under = tag("ul", *map(_reason, tree.parts), aria_label=f"What {tree.text} rests on")
+    return tag("li", tag("details", tag("summary", line), under, open=True))
 
 
 def fragment(*body: object) -> Html:
