@@ -16,8 +16,8 @@ KINDS = (
 """
 What a provision is.
 
-A *track* heads one federal track for a project (a covered project, a nationwide permit, a consultation); the definitions
-and prongs under it are what it refers to.
+A *track* heads one federal track for a project (a covered project, a nationwide permit, a consultation); what it refers
+to stands under it as definitions and prongs.
 
 Of NEPA: a *need* derives a federal action from what a project states, a *route* is a way around a document of one's
 own, an *adoption* an agency's public record that it took over another's exclusions, a *procedure* says which rules it
