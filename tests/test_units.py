@@ -151,6 +151,7 @@ OTHER = [
     ("cubic_yard", "5 cubic yards", 5, 5),
     ("cubic_yard", "5 to 10 yd3", 5, 10),
     ("gpd", "250,000 gallons per day", 250000, 250000),
+    ("tpy", "99.9 tons per year", 99.9, 99.9),
 ]
 
 WRITTEN = [("MW", *form) for form in POWER] + [("USD", *form) for form in MONEY] + OTHER

@@ -126,6 +126,10 @@ class Determination:
             raise InputError.at("determination", "keeps no facts", "screen the project again", "no_facts")
         return self._read
 
+    def tracks(self) -> tuple[Finding, ...]:
+        """The findings on the other federal tracks: FAST-41, nationwide permits, consultations, air permits, programs."""
+        return tuple(one for one in self.findings.values() if one.provision and one.provision.kind == "track")
+
     def explain(self, kind: str = "status") -> str:
         """The whole determination as text: findings, land, NEPA, what to find out, and what it rests on."""
         name = self.project.name or self.project.id or "Project"
@@ -139,6 +143,9 @@ class Determination:
         parts += [f"Why\n{finding.explain()}" for finding in shown]
         parts.append("Land at the site\n" + self.lands.explain())
         parts.append(self.explain_nepa())
+        if tracks := self.tracks():
+            lines = [f"  {one.title} ({one.provision.citation}): {one.state}" for one in tracks if one.provision]
+            parts.append("Other federal tracks\n" + "\n".join(lines))
         if self.problems:
             parts.append("Noticed\n" + "\n".join(f"  {problem}" for problem in self.problems))
         basis = self.basis
@@ -168,7 +175,7 @@ class Determination:
                 **RECORD.unstructure(self.nepa),
             },
             # Not worked out in this version: null says so, where an empty list would say that there are none.
-            "tracks": None,
+            "tracks": {one.id: one.state for one in self.tracks()},
             "counterfactuals": None if self._read is None else self._counterfactuals(),
             "questions": [RECORD.unstructure(fact) for fact in self.asks],
             "problems": [RECORD.unstructure(problem) for problem in self.problems],

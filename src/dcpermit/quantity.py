@@ -74,6 +74,7 @@ UNITS: dict[str, dict[str, str]] = {
     "count": {**dict.fromkeys(("count",), "1")},
     "cubic_yard": {**dict.fromkeys(("cubic_yard", "cubic yard", "cubic yards", "cy", "yd3"), "1")},
     "gpd": {**dict.fromkeys(("gpd", "gallons per day"), "1")},
+    "tpy": {**dict.fromkeys(("tpy", "tons per year", "ton per year", "tons/year", "ton/year"), "1")},
 }
 
 # A word after a number that multiplies it, whatever its capitals. Single letters count in dollars only.

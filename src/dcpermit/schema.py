@@ -224,7 +224,6 @@ def determination_schema() -> dict[str, Any]:
             "warnings": texts,
         }
     )
-    unknown_yet = {"type": "null", "description": "not worked out in this version"}
     return {
         "$schema": DRAFT,
         "title": "Determination",
@@ -237,7 +236,7 @@ def determination_schema() -> dict[str, Any]:
                 "findings": {"type": "object", "additionalProperties": finding},
                 "lands": lands,
                 "nepa": nepa,
-                "tracks": unknown_yet,
+                "tracks": {"type": "object", "additionalProperties": outcome},
                 "counterfactuals": _counterfactuals(outcome, question),
                 "questions": questions,
                 "problems": {

@@ -13,7 +13,7 @@ from dcpermit.errors import InputError
 from dcpermit.figures import describe
 from dcpermit.quantity import GREATEST, UNITS, read_quantity, refuse, scale
 
-_PINT_NAMES = {"nmi": "nautical_mile", "cubic_yard": "yard ** 3", "gpd": "gallon / day"}
+_PINT_NAMES = {"nmi": "nautical_mile", "cubic_yard": "yard ** 3", "gpd": "gallon / day", "tpy": "ton / year"}
 """What pint calls a unit of ours, where it is not by our name."""
 
 _BY_WAY_OF = {"acre": ("meter ** 2", "m2")}

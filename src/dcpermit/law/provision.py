@@ -11,9 +11,13 @@ KINDS = (
     *("definition", "prong", "status", "exclusion", "circumstance", "context"),
     *("directive", "land_status", "land_class", "instrument", "condition"),
     *("need", "route", "adoption", "procedure", "clock"),
+    "track",
 )
 """
 What a provision is.
+
+A *track* heads one federal track for a project (a covered project, a nationwide permit, a consultation); what it refers
+to stands under it as definitions and prongs.
 
 Of NEPA: a *need* derives a federal action from what a project states, a *route* is a way around a document of one's
 own, an *adoption* an agency's public record that it took over another's exclusions, a *procedure* says which rules it
