@@ -127,7 +127,7 @@ class Determination:
         return self._read
 
     def tracks(self) -> tuple[Finding, ...]:
-        """The findings on the other federal tracks: FAST-41, nationwide permits, consultations, air permits, programs."""
+        """The findings on the other federal tracks: FAST-41, nationwide permits, consultations, air, programs."""
         return tuple(one for one in self.findings.values() if one.provision and one.provision.kind == "track")
 
     def explain(self, kind: str = "status") -> str:
