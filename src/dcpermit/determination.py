@@ -1,19 +1,21 @@
 """What is found for one project on a day, and how it explains itself."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from dcpermit.errors import NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
+from dcpermit.law.law import Law
 from dcpermit.nepamemo import memo
 from dcpermit.project import Project
 from dcpermit.record import RECORD
 from dcpermit.show.html import fragment, proof, tag
+from dcpermit.timeline import DayAnswer, Timeline, timeline
 
 
 @frozen
@@ -32,6 +34,8 @@ class Determination:
         asks: What to find out next, what keeps most open first.
         problems: What was assumed or contradicts itself.
         basis: What the answer rests on.
+        law: The law read.
+        answer_on: What is found for the project on the law of another day, without proofs.
     """
 
     project: Project
@@ -44,6 +48,8 @@ class Determination:
     asks: tuple[Fact, ...]
     problems: tuple[Problem, ...]
     basis: Basis
+    law: Law = field(repr=False, eq=False)
+    answer_on: Callable[[Law], DayAnswer] = field(repr=False, eq=False)
 
     def __getitem__(self, id: str) -> Finding:
         """The finding on a provision. Raises NoSuchName where no law has such a provision."""
@@ -84,6 +90,10 @@ class Determination:
     def explain_nepa(self) -> str:
         """The NEPA paths as a memo."""
         return memo(self.nepa, self.nepa_level)
+
+    def timeline(self) -> Timeline:
+        """The findings that stand for themselves and the NEPA level on every day on which the law changed."""
+        return timeline(self.law, self.answer_on(self.law).states, self.answer_on)
 
     def to_dict(self) -> dict[str, Any]:
         """The determination as plain data, as its JSON has it."""
