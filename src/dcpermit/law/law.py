@@ -83,6 +83,10 @@ class Law:
         """The same tables and reading on another day. Raises InputError where it is no day."""
         return _bind(self.tables, as_day(day), self.reading)
 
+    def under(self, reading: str) -> "Law":
+        """The same tables and day under another reading. Raises NoSuchName where no table declares it."""
+        return _bind(self.tables, self.day, reading_name(reading, self.tables))
+
     def diff(self, later: "Law") -> LawDiff:
         """
         What began, ended or changed from this law to a later one, or to another edition of the tables.
