@@ -10,7 +10,10 @@ import pytest
 import dcpermit
 from conftest import ROOT
 from dcpermit.cli import main
+from dcpermit.lands.lands import Lands
+from dcpermit.law.law import Law
 from dcpermit.project import Project
+from dcpermit.screening import screen
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 MODULES = sorted((ROOT / "src" / "dcpermit").rglob("*.py"))
@@ -50,6 +53,9 @@ def test_the_commands_of_the_documents_run(
     mesa = re.search(r"```toml\n(name = .*?)```", (ROOT / "docs" / "tutorial.md").read_text("utf-8"), re.DOTALL)
     assert mesa
     (tmp_path / "mesa_ridge.toml").write_text(mesa[1])
+    if command.startswith("verify"):
+        determination = screen(Project.from_data(tomllib.loads(mesa[1])), Law.on("2026-11-21"), Lands.open())
+        (tmp_path / "mesa_ridge.json").write_text(determination.to_json())
     for name in ("projects.csv", "list.csv"):
         (tmp_path / name).write_text('name,new_load,ai_uses\nA,"180 MW",ai\n')
     assert main(command.split()) == 0

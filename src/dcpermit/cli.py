@@ -8,21 +8,20 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from dcpermit.cli_lands import add_lands
+from dcpermit.cli_law import add_law
 from dcpermit.cli_questions import questions
+from dcpermit.cli_time import add_time
 from dcpermit.determination import Determination
-from dcpermit.errors import DcpermitError, InputError, NoSuchName
+from dcpermit.errors import DcpermitError, InputError
 from dcpermit.intake.read import RowProblem, read_list
-from dcpermit.law.provision import KINDS
 from dcpermit.project import Project
 from dcpermit.report.batch import joined, report_parts
 from dcpermit.report.file import write_whole
 from dcpermit.report.html import write_report
-from dcpermit.report.law import describe_provision
 from dcpermit.report.map import map_format, write_map
 from dcpermit.report.payload import payload_format, write_payload
 from dcpermit.report.site import project_figure
@@ -105,11 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     explain = add(
         "explain",
         _explain,
-        "The proof of one finding, or a memo on nepa or lands.",
+        "The proof of one finding, or a memo on nepa, lands or timeline.",
         "dcpermit explain mesa_ridge.toml eo14318.qualifying_project",
     )
     explain.add_argument("project", help="a project, TOML or JSON")
-    explain.add_argument("provision", help="a provision's id, or nepa, or lands")
+    explain.add_argument("provision", help="a provision's id, or nepa, lands or timeline")
     law_options(explain)
 
     ask = add("questions", questions, "What to find out next, and whom to ask.", "dcpermit questions mesa_ridge.toml")
@@ -117,15 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--columns", help="for a list: a column map (TOML), or the name of one that ships")
     law_options(ask)
 
-    law = add("law", _law, "The law as modelled: list it, or show a provision.", "dcpermit law show eo14318.capital")
-    law.add_argument("what", choices=("list", "show"))
-    law.add_argument("id", nargs="?", help="for show: a provision's id")
-    law.add_argument("--kind", help=f"for list: {', '.join(KINDS)}")
-    law.add_argument("--agency", help="for list: an agency whose exclusions and instruments to list")
-    law.add_argument("--activity", help="for list: a kind of action whose exclusions and instruments to list")
-    law_options(law, lands=False)
-
+    add_law(commands)
     add_lands(commands)
+    add_time(commands)
 
     schema = add(
         "schema", _schema, "JSON Schema of a project, a determination or a payload.", "dcpermit schema project"
@@ -242,7 +235,11 @@ def _screen(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     determination = _determine(options)
-    memos: dict[str, Callable[[], str]] = {"nepa": determination.explain_nepa, "lands": determination.lands.explain}
+    memos: dict[str, Callable[[], str]] = {
+        "nepa": determination.explain_nepa,
+        "lands": determination.lands.explain,
+        "timeline": lambda: str(determination.timeline()),
+    }
     if options.provision.lower() in memos:
         print(memos[options.provision.lower()]())
         return ALL
@@ -254,35 +251,6 @@ def _explain(options: argparse.Namespace) -> int:
         if finding.state == "UNKNOWN":
             print(f"\n{determination.settling(finding.id).explain()}")
     return ALL
-
-
-def _law(options: argparse.Namespace) -> int:
-    law = read_law(options)
-    if options.what == "show":
-        if not options.id:
-            raise InputError.at("law show", "needs the id of a provision", "as in: dcpermit law show eo14318.capital")
-        if not law.in_force(options.id):
-            print(f"{options.id} is not in force on {law.day}")
-            return ALL
-        print(describe_provision(law, options.id))
-        return ALL
-    if options.id:
-        raise InputError.at("law list", f"{options.id!r} is one word too many", "as in: dcpermit law list --kind prong")
-    rows = list(law.provisions.values())
-    for name, asked in (("kind", options.kind), ("agency", options.agency), ("activities", options.activity)):
-        if asked:
-            every = {word for row in law.tables.provisions() for word in _as_words(getattr(row, name))}
-            known = {*KINDS} if name == "kind" else every
-            if asked not in known:
-                raise NoSuchName.among(name, asked, known)
-            rows = [row for row in rows if asked in _as_words(getattr(row, name))]
-    for row in rows:
-        print(f"{row.id}\t{row.kind}\t{row.title}\t{row.citation}" + ("" if row.verified else "\tnot verified"))
-    return ALL
-
-
-def _as_words(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -1,40 +1,26 @@
 """What is found for one project on a day, and how it explains itself."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from attrs import field, frozen
 
 from dcpermit.changes import Costs, Flips, flips_of
-from dcpermit.errors import InputError, NoSuchName, Problem
+from dcpermit.errors import NoSuchName, Problem
 from dcpermit.expression.columns import Column
 from dcpermit.expression.nodes import Expression, Fact
 from dcpermit.expression.proof import Premise
 from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
+from dcpermit.law.law import Law
 from dcpermit.nepamemo import memo
 from dcpermit.outcome import Outcome
 from dcpermit.project import Project
 from dcpermit.record import RECORD
 from dcpermit.settle import Settling, settling_of
 from dcpermit.show.html import fragment, proof, tag
-
-
-@frozen(eq=False)
-class Read:
-    """
-    What a determination was read from, kept so that it can be asked what would change it.
-
-    Attributes:
-        expressions: What each provision means under the leading reading, by id.
-        facts: What is known. Columns of shape (1,).
-        named: Every fact of the law by its name.
-    """
-
-    expressions: Mapping[str, Expression]
-    facts: Mapping[str, Column]
-    named: Mapping[str, Fact]
+from dcpermit.timeline import DayAnswer, Timeline, timeline
 
 
 @frozen
@@ -54,6 +40,8 @@ class Determination:
         problems: What was assumed or contradicts itself.
         basis: What the answer rests on.
         facts: What is known of the project, by fact, as the proofs take it; what is left out is unknown.
+        law: The law read.
+        answer_on: What is found for the project on the law of another day, without proofs.
     """
 
     project: Project
@@ -66,8 +54,10 @@ class Determination:
     asks: tuple[Fact, ...]
     problems: tuple[Problem, ...]
     basis: Basis
+    law: Law = field(repr=False, eq=False)
+    answer_on: Callable[[Law], DayAnswer] = field(repr=False, eq=False)
     facts: Mapping[str, Premise] = field(factory=dict)
-    _read: Read | None = field(default=None, repr=False, eq=False)
+    _columns: Mapping[str, Column] = field(factory=dict, repr=False, eq=False)
 
     def __getitem__(self, id: str) -> Finding:
         """The finding on a provision. Raises NoSuchName where no law has such a provision."""
@@ -106,8 +96,7 @@ class Determination:
             if target not in Outcome.__members__:
                 raise NoSuchName.among("outcome", target, ("MEETS", "FAILS"))
             target = Outcome[target]
-        read = self._asked(id)
-        return flips_of(read.expressions[id], read.facts, read.named, target, costs)
+        return flips_of(self._expression(id), self._columns, self.law.facts, target, costs)
 
     def settling(self, id: str) -> Settling:
         """
@@ -116,15 +105,12 @@ class Determination:
         Raises:
             NoSuchName: No law has such a provision, or it was not in force that day.
         """
-        read = self._asked(id)
-        return settling_of(read.expressions[id], read.facts, read.named)
+        return settling_of(self._expression(id), self._columns, self.law.facts)
 
-    def _asked(self, id: str) -> Read:
+    def _expression(self, id: str) -> Expression:
         if self[id].provision is None:
             raise NoSuchName(f"provision in force on {self.day}", id)
-        if self._read is None:
-            raise InputError.at("determination", "keeps no facts", "screen the project again", "no_facts")
-        return self._read
+        return self.law.expression(id)
 
     def tracks(self) -> tuple[Finding, ...]:
         """The findings on the other federal tracks: FAST-41, nationwide permits, consultations, air, programs."""
@@ -160,6 +146,10 @@ class Determination:
         noticed = [f"noticed: {problem}" for problem in self.problems if problem.path == "federal_actions"]
         return "\n".join([memo(self.nepa, self.nepa_level), *noticed])
 
+    def timeline(self) -> Timeline:
+        """The findings that stand for themselves and the NEPA level on every day on which the law changed."""
+        return timeline(self.law, self.answer_on(self.law).states, self.answer_on)
+
     def to_dict(self) -> dict[str, Any]:
         """The determination as plain data, as its JSON has it."""
         return {
@@ -176,7 +166,7 @@ class Determination:
             },
             # Not worked out in this version: null says so, where an empty list would say that there are none.
             "tracks": {one.id: one.state for one in self.tracks()},
-            "counterfactuals": None if self._read is None else self._counterfactuals(),
+            "counterfactuals": self._counterfactuals(),
             "questions": [RECORD.unstructure(fact) for fact in self.asks],
             "problems": [RECORD.unstructure(problem) for problem in self.problems],
             "basis": RECORD.unstructure(self.basis),

@@ -1,7 +1,10 @@
 """The parts of a determination: findings with their proofs, the land, and the NEPA paths of each action."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from attrs import field, frozen
 
@@ -250,7 +253,22 @@ class LandAnswer:
 
 @frozen
 class Basis:
-    """What an answer rests on, so that it can be found again."""
+    """
+    What an answer rests on, so that it can be found again.
+
+    Attributes:
+        law_day: The day whose law was read.
+        reading: The reading it led with.
+        law_digest: SHA-256 over all tables.
+        law_known_to: The day to which all tables are known.
+        lands_digest: SHA-256 over all land sources; empty where no map was asked.
+        sources: Title, vintage and SHA-256 of each land source.
+        version: The version of the library.
+        warnings: What a reader should know of the day.
+        facts_digest: SHA-256 over the project as data; empty where it is not of one project.
+        law_tables: SHA-256 of each table, by name.
+        law_provisions: SHA-256 of each provision in force that was read, by id.
+    """
 
     law_day: date
     reading: str
@@ -260,3 +278,12 @@ class Basis:
     sources: tuple[tuple[str, str, str], ...]
     version: str
     warnings: tuple[str, ...] = ()
+    facts_digest: str = ""
+    law_tables: Mapping[str, str] = field(factory=dict, hash=False)
+    law_provisions: Mapping[str, str] = field(factory=dict, hash=False)
+
+
+def facts_digest(project: Mapping[str, Any]) -> str:
+    """SHA-256 over a project as plain data, whatever the order of its keys."""
+    text = json.dumps(project, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -251,6 +251,9 @@ def _basis(basis: Basis) -> dict[str, Any]:
         "sources": [{"title": title, "vintage": vintage, "sha256": sha} for title, vintage, sha in basis.sources],
         "version": basis.version,
         "warnings": list(basis.warnings),
+        "facts_digest": basis.facts_digest,
+        "law_tables": dict(basis.law_tables),
+        "law_provisions": dict(basis.law_provisions),
     }
 
 

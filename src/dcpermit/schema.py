@@ -216,12 +216,16 @@ def determination_schema() -> dict[str, Any]:
             "lead": text,
         }
     )
+    digests = {"type": "object", "additionalProperties": text}
     source = _object(dict.fromkeys(("title", "vintage", "sha256"), text))
     basis = _object(
         {
             **dict.fromkeys(("law_day", "reading", "law_digest", "law_known_to", "lands_digest", "version"), text),
             "sources": {"type": "array", "items": source},
             "warnings": texts,
+            "facts_digest": text,
+            "law_tables": digests,
+            "law_provisions": digests,
         }
     )
     return {

@@ -1,6 +1,7 @@
 """Screening: one project or a list, through the same facts and the same evaluator."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import geopandas
@@ -8,16 +9,17 @@ import numpy as np
 import pandas as pd
 from attrs import evolve, field, frozen
 
-from dcpermit.assessment import Assessment, assess
-from dcpermit.determination import Determination, Read
+from dcpermit.assessment import Assessment
+from dcpermit.decide import day_answer, decide
+from dcpermit.determination import Determination
 from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Cited, premises, prove
-from dcpermit.findings import Basis, Finding, LandAnswer
+from dcpermit.findings import Basis, Finding, LandAnswer, facts_digest
 from dcpermit.frame import checked, from_row, to_columns, to_frame
 from dcpermit.gather.answers import wrong_names
 from dcpermit.gather.facts import View
-from dcpermit.gather.gather import Gathered, check, gather
+from dcpermit.gather.gather import Gathered, check
 from dcpermit.gather.sources import answered, cited_by, cited_of, named_conflicts, wrong_statements
 from dcpermit.intake.read import ProjectList, RowProblem
 from dcpermit.landanswer import land_answer
@@ -26,7 +28,7 @@ from dcpermit.law.law import Law
 from dcpermit.outcome import Outcome
 from dcpermit.paths import paths_of
 from dcpermit.project import Project
-from dcpermit.review import Level, Review, review
+from dcpermit.review import Level
 from dcpermit.show.html import badge, fragment, table, tag
 from dcpermit.tabulate import questions, tabulate, triggered
 from dcpermit.version import VERSION
@@ -36,8 +38,6 @@ BLOCK = 65_536
 
 SHOWN = ("row", "name", "qualifying", "qualifying.text", "contested", "indicated", "federal_land", "nepa_trigger")
 """The columns a batch shows of itself."""
-
-Screened = tuple[Gathered, Assessment, Review]
 
 
 def screen(project: Project, law: Law, lands: Lands | None = None) -> Determination:
@@ -60,7 +60,7 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
     wrong += [problem for _, problem in check(view, law)]
     if wrong:
         raise InputError(tuple(wrong))
-    gathered, assessment, result = _read(view, law, lands)
+    gathered, assessment, result = decide(view, law, lands)
     cited = cited_by(law, project)
     result = evolve(result, cited=cited_of(law, project, gathered.needs.actions))
     low, high = result.of_projects(triggered(assessment, 1))
@@ -76,9 +76,11 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
         nepa_level=(Level(int(low[0])).name, Level(int(high[0])).name),
         asks=tuple(law.facts[name] for name in questions(assessment, 1)[0]),
         problems=(*named_conflicts(project), *(problem for _, problem in gathered.problems)),
-        basis=_basis(law, lands),
+        basis=_basis_of(project, law, lands, gathered),
+        law=law,
+        answer_on=partial(day_answer, view, gathered.overlaps),
         facts=premises(gathered.facts, 0, law.facts, cited),
-        read=Read(dict(law.expressions[law.reading]), gathered.facts, dict(law.facts)),
+        columns=gathered.facts,
     )
 
 
@@ -231,12 +233,12 @@ def screen_batch(
     for start in range(0, len(kept), BLOCK):
         places = kept[start : start + BLOCK]
         block = frame.iloc[places].reset_index(drop=True)
-        gathered, assessment, result = _read(View.of(block), law, lands)
+        gathered, assessment, result = decide(View.of(block), law, lands)
         tables.append(tabulate(block, gathered, assessment, result, law))
         problems += [by_row(int(places[row]), problem) for row, problem in gathered.problems]
     if not tables:
         empty = frame.iloc[:0]
-        tables.append(tabulate(empty, *_read(View.of(empty), law, lands), law))
+        tables.append(tabulate(empty, *decide(View.of(empty), law, lands), law))
     table = pd.concat(tables, ignore_index=True)
     _nothing_lost(total, table, problems)
     counts: dict[int | None, int] = {}
@@ -262,11 +264,6 @@ def _nothing_lost(total: int, table: pd.DataFrame, problems: Sequence[RowProblem
 
 def _without_answers(projects: Sequence[Project], rows: set[int]) -> list[Project]:
     return [evolve(project, answers={}) if row in rows else project for row, project in enumerate(projects)]
-
-
-def _read(view: View, law: Law, lands: Lands | None) -> Screened:
-    gathered = gather(view, law, lands)
-    return gathered, assess(gathered.facts, law), review(gathered.needs, law)
 
 
 def _project_ids(law: Law) -> list[str]:
@@ -297,6 +294,18 @@ def _basis(law: Law, lands: Lands | None) -> Basis:
     sources = () if lands is None else tuple((s.title, s.vintage, s.sha256) for s in lands.sources)
     digest = "" if lands is None else lands.digest
     return Basis(law.day, law.reading, law.digest, law.tables.known_to, digest, sources, VERSION, law.warnings)
+
+
+def _basis_of(project: Project, law: Law, lands: Lands | None, gathered: Gathered) -> Basis:
+    """The basis of one determination: the project itself, each table, and each provision that was read."""
+    subjects = {"project", "action"} if gathered.needs.m else {"project"}
+    subjects |= set() if gathered.overlaps is None else {"land"}
+    return evolve(
+        _basis(law, lands),
+        facts_digest=facts_digest(project.to_data()),
+        law_tables={table.name: table.digest for table in law.tables.tables},
+        law_provisions={id: row.digest for id, row in law.provisions.items() if row.subject in subjects},
+    )
 
 
 def _message(problem: Problem) -> str:

@@ -217,3 +217,19 @@ def facts_of(node: Expression) -> tuple[Fact, ...]:
             found[here.fact] = None
         stack.extend(reversed(parts_of(here)))
     return tuple(found)
+
+
+def rests_on(node: Expression) -> tuple[str, ...]:
+    """The ids of every provision a node rests on, itself included where it is one, each once in the order met."""
+    found: dict[str, None] = {}
+    seen: set[Expression] = set()
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        if isinstance(here, Refer):
+            found[here.id] = None
+        stack.extend(reversed(parts_of(here)))
+    return tuple(found)

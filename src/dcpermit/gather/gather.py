@@ -40,19 +40,19 @@ class Gathered:
     problems: tuple[tuple[int, Problem], ...]
 
 
-def gather(view: View, law: Law, lands: Lands | None) -> Gathered:
+def gather(view: View, law: Law, lands: Lands | Overlaps | None) -> Gathered:
     """
     The facts of projects whose words ``check`` has passed.
 
     Args:
         view: Projects, as ``to_frame`` lays them out. n rows.
         law: The law that asks.
-        lands: The map that answers; None leaves what it would answer UNKNOWN.
+        lands: The map that answers, or what it said of these projects; None leaves what it would answer UNKNOWN.
 
     Raises:
         LawError: A fact is read from a place that nothing keeps.
     """
-    overlaps = None if lands is None else lands.overlaps(view.geometries(), view.accuracy_m())
+    overlaps = lands.overlaps(view.geometries(), view.accuracy_m()) if isinstance(lands, Lands) else lands
     facts: dict[str, Column] = {}
     for fact in law.facts.values():
         if fact.read == "lands":

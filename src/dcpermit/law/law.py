@@ -7,18 +7,18 @@ from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar, cast
 
 from attrs import field, frozen
 
 from dcpermit.errors import InputError, LawError, NoSuchName
-from dcpermit.expression.nodes import AllOf, Among, Expression, Fact, Not, Refer, parts_of
+from dcpermit.expression.nodes import Expression, Fact, Refer
 from dcpermit.expression.parse import parse
-from dcpermit.law.provision import SUBJECTS, Provision, Table
+from dcpermit.law.bind import Binder
+from dcpermit.law.bind import reach as reach_of
+from dcpermit.law.diff import LawDiff, difference
+from dcpermit.law.provision import Provision, Table
 from dcpermit.law.read import Tables, read_tables
 from dcpermit.outcome import Outcome
-
-Node = TypeVar("Node", bound=Expression)
 
 TEXT = "text"
 """The name of the reading that keeps to the printed text."""
@@ -78,6 +78,23 @@ class Law:
         """
         tables = read_tables(Path(folder) if folder else None)
         return _bind(tables, as_day(day), reading_name(reading, tables))
+
+    def as_of(self, day: date | str) -> "Law":
+        """The same tables and reading on another day. Raises InputError where it is no day."""
+        return _bind(self.tables, as_day(day), self.reading)
+
+    def under(self, reading: str) -> "Law":
+        """The same tables and day under another reading. Raises NoSuchName where no table declares it."""
+        return _bind(self.tables, self.day, reading_name(reading, self.tables))
+
+    def diff(self, later: "Law") -> LawDiff:
+        """
+        What began, ended or changed from this law to a later one, or to another edition of the tables.
+
+        Raises:
+            InputError: The other law is of an earlier day.
+        """
+        return difference(self.tables, self.day, later.tables, later.day)
 
     @property
     def digest(self) -> str:
@@ -166,12 +183,15 @@ def _bind(tables: Tables, day: date, reading: str) -> Law:
     sets = [frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size)]
     readings = [reading_name(",".join(some), tables) for some in sets]
     pool: dict[Expression, Expression] = {}
-    text = _Binder(tables, in_force, frozenset(), pool)
-    alike = _alike(text.all(), in_force)
-    binders = {name: _Binder(tables, in_force, some, pool, alike) for name, some in zip(readings, sets, strict=True)}
-    expressions = {name: MappingProxyType(binder.all()) for name, binder in binders.items()}
-    reach = {id: _reach(row, tables.facts) for id, row in in_force.items() if row.kind == "exclusion" or row.managers}
-    leading = binders[reading]
+    printed = Binder(tables, in_force, frozenset(), pool)
+    printed.all()
+    same = printed.same()
+    expressions = {
+        name: MappingProxyType(Binder(tables, in_force, some, pool, same).all())
+        for name, some in zip(readings, sets, strict=True)
+    }
+    reach = {id: reach_of(row, tables.facts) for id, row in in_force.items() if row.kind == "exclusion" or row.managers}
+    leading = Binder(tables, in_force, frozenset(reading.split(",")) & frozenset(names), pool, same)
     fits = {id: leading.fits(row) for id, row in in_force.items() if row.kind == "exclusion"}
     bars = {
         agency: leading.refer(id)
@@ -194,32 +214,11 @@ def _bind(tables: Tables, day: date, reading: str) -> Law:
     )
 
 
-def _alike(text: Mapping[str, Refer], in_force: Mapping[str, Provision]) -> dict[str, Refer]:
-    """The provisions that mean the same under every reading: those that reach none with readings of its own."""
-    differ: dict[Expression, bool] = {}
-
-    def differs(node: Expression) -> bool:
-        if node not in differ:
-            own = isinstance(node, Refer) and bool(in_force[node.id].readings)
-            differ[node] = own or any(differs(part) for part in parts_of(node))
-        return differ[node]
-
-    return {id: node for id, node in text.items() if not differs(node)}
-
-
 def _taken(facts: Mapping[str, Fact]) -> Iterator[tuple[Fact, Expression, Outcome]]:
     for fact in facts.values():
         for text, outcome in ((fact.taken_as_yes, Outcome.MEETS), (fact.taken_as_no, Outcome.FAILS)):
             if text:
                 yield fact, parse(text, f"fact {fact.name}", facts.get, lambda: list(facts)), outcome
-
-
-def _reach(row: Provision, facts: Mapping[str, Fact]) -> Expression:
-    """Whose exclusion it is and which actions it is for; of a row on land, whose land."""
-    of_action = (("agency", row.agency), ("action_kind", row.activities))
-    named = (("manager", row.managers),) if row.subject == "land" else of_action
-    parts = tuple(Among(facts[fact], words) for fact, words in named if words)
-    return AllOf(parts) if len(parts) != 1 else parts[0]
 
 
 def _in_force(rows: Iterable[Provision], day: date) -> dict[str, Provision]:
@@ -230,84 +229,3 @@ def _in_force(rows: Iterable[Provision], day: date) -> dict[str, Provision]:
                 raise LawError(row.id, f"two rows are in force on {day}")
             found[row.id] = row
     return found
-
-
-class _Binder:
-    """Binds every provision under one reading, each once, whatever order the tables have them in."""
-
-    def __init__(
-        self,
-        tables: Tables,
-        in_force: Mapping[str, Provision],
-        reading: frozenset[str],
-        pool: dict[Expression, Expression],
-        bound: Mapping[str, Refer] = MappingProxyType({}),
-    ) -> None:
-        self.tables, self.in_force, self.reading, self.pool = tables, in_force, reading, pool
-        self.ever = {row.id for row in tables.provisions()}
-        self.bound = dict(bound)
-        self.open: list[str] = []
-
-    def all(self) -> dict[str, Refer]:
-        return {id: self.refer(id) for id, row in self.in_force.items() if row.requires}
-
-    def refer(self, id: str) -> Refer:
-        if id not in self.bound:
-            if id in self.open:
-                raise LawError(id, "is defined by itself: " + " -> ".join([*self.open[self.open.index(id) :], id]))
-            self.open.append(id)
-            row = self.in_force[id]
-            self.bound[id] = self.one(Refer(id, row.title, row.citation.pinpoint, self.means(row), str(row.citation)))
-            self.open.pop()
-        return self.bound[id]
-
-    def means(self, row: Provision) -> Expression:
-        """Its expression: whose it is and what it reaches, what it requires, and not what takes it away."""
-        parts: list[Expression] = []
-        if row.managers or (row.kind == "exclusion" and (row.agency or row.activities)):
-            parts.append(_reach(row, self.tables.facts))
-        parts.append(self.read(row, row.under(self.reading)))
-        if row.unless:
-            parts.append(Not(self.read(row, row.unless)))
-        return self.one(AllOf(tuple(parts)) if len(parts) > 1 else parts[0])
-
-    def fits(self, row: Provision) -> Expression:
-        """What an exclusion covers and requires, whoever decides, and whatever takes it away."""
-        kinds = (Among(self.tables.facts["action_kind"], row.activities),) if row.activities else ()
-        parts = (*kinds, self.read(row, row.under(self.reading)))
-        return self.one(AllOf(tuple(self.one(part) for part in parts)) if len(parts) > 1 else parts[0])
-
-    def read(self, row: Provision, text: str) -> Expression:
-        def lookup(name: str) -> Fact | Refer | None:
-            if "." not in name:
-                fact = self.tables.facts.get(name)
-                if fact and fact.of_land and row.subject != "land":
-                    what = f"is of {SUBJECTS[row.subject]} and asks {name}, which land says of itself"
-                    raise LawError(row.id, what, text, _where(name, text))
-                return fact
-            if name in self.ever and name not in self.in_force:
-                raise LawError(
-                    row.id, f"refers to {name}, which is not in force on the same day", text, _where(name, text)
-                )
-            if name not in self.in_force:
-                return None
-            other = self.in_force[name].subject
-            if other not in ("project", row.subject):
-                what = f"is of {SUBJECTS[row.subject]} and refers to {name}, which is of {SUBJECTS[other]}"
-                raise LawError(row.id, what, text, _where(name, text))
-            if not self.in_force[name].requires:
-                raise LawError(
-                    row.id, f"refers to {name}, which is context and has no outcome", text, _where(name, text)
-                )
-            return self.refer(name)
-
-        return self.one(parse(text, row.id, lookup, lambda: [*self.tables.facts, *self.ever]))
-
-    def one(self, node: Node) -> Node:
-        """The node itself, or the equal one met before, so that equal nodes are the same object."""
-        return cast(Node, self.pool.setdefault(node, node))
-
-
-def _where(name: str, text: str) -> tuple[int, int]:
-    found = re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", text)
-    return found.span() if found else (0, len(text))

@@ -1,9 +1,11 @@
 """What the law says, row by row: an instrument and pinpoint, words of our own, and one short expression."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import field, frozen
+from attrs import NOTHING, asdict, field, frozen
 
 from dcpermit.expression.nodes import Fact
 
@@ -108,6 +110,14 @@ class Provision:
     checked: date | None = None
     note: str = ""
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all that the row says, wherever its table has it and however it is laid out."""
+        # What is left at its default is left out, so that a field added later changes no digest taken before.
+        said = asdict(self, filter=lambda one, value: one.default is NOTHING or value != one.default)
+        said["readings"] = {" ".join(sorted(names)): text for names, text in self.readings.items()}
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
     def in_force(self, day: date) -> bool:
         """Whether it binds on a day: the first day counts, the last does not."""
         return self.first_day <= day and (self.last_day is None or day < self.last_day)
@@ -142,6 +152,7 @@ class Table:
         known_to: The day to which we know it.
         complete_for: For exclusions: kinds of action for which the table holds every exclusion its agencies list.
         agency: The agencies whose table it is, where it is one of exclusions or circumstances.
+        digest: SHA-256 of the file.
     """
 
     name: str
@@ -153,3 +164,4 @@ class Table:
     provisions: tuple[Provision, ...]
     agency: tuple[str, ...] = ()
     complete_for: tuple[str, ...] = ()
+    digest: str = ""

@@ -141,7 +141,8 @@ def _table(name: str, content: bytes) -> Table:
     readings = tuple(_reading(name, row) for row in data.get("reading", ()))
     provisions = tuple(_provision(name, data, row) for row in data.get("provision", ()))
     agency, complete = tuple(data.get("agency", ())), tuple(data.get("complete_for", ()))
-    return Table(name, data["title"], citation, data["known_to"], facts, readings, provisions, agency, complete)
+    digest = hashlib.sha256(content).hexdigest()
+    return Table(name, data["title"], citation, data["known_to"], facts, readings, provisions, agency, complete, digest)
 
 
 def _fact(table: str, data: Mapping[str, Any], row: dict[str, Any]) -> Fact:
