@@ -26,7 +26,7 @@ CAPS = {
     "ROWS": Cap(5_000_000, "rows"),
     "COLUMNS": Cap(2_000, "columns"),
     "CELLS": Cap(100_000_000, "cells, blank ones too"),
-    "CELL": Cap(2**20 - 1, "characters in one cell"),
+    "CELL": Cap(2**20 - 1, "characters in one cell of a CSV"),
     "VERTICES": Cap(1_000_000, "vertices in one shape"),
     "DEPTH": Cap(64, "levels of things within things"),
     "RATIO": Cap(200, "times its own size to which an archive or workbook unpacks"),

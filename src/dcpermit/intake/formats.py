@@ -44,6 +44,9 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
 STDIN = "-"
 """In place of a path: standard input."""
 
+STANDARD_INPUT = "standard input"
+"""What it is called in messages."""
+
 # Each suffix with the kind of file that it promises.
 KINDS = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), "text"),
@@ -91,7 +94,12 @@ def read_raw(path: Path, is_header: IsHeader, wanted: Wanted = ANY) -> Raw:
     Raises:
         InputError: The file is not what its name says, is over a cap, or cannot be taken apart.
     """
-    name = "standard input" if str(path) == STDIN else str(path)
+    return _placed(_opened(path, is_header, wanted), wanted)
+
+
+def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Raw:
+    """A list by what its first bytes say it is."""
+    name = STANDARD_INPUT if str(path) == STDIN else str(path)
     suffix = "" if str(path) == STDIN else path.suffix.lower()
     if str(path) != STDIN and suffix not in KINDS:
         how = _CONVERT.get(suffix, "save it as " + ", ".join(KNOWN))
@@ -105,7 +113,7 @@ def read_raw(path: Path, is_header: IsHeader, wanted: Wanted = ANY) -> Raw:
     if kind == "shp":
         if not suffix:
             raise InputError.at(name, "is a part of a shapefile", "pack all its files in a zip", "incomplete")
-        return _placed(read_shapefile(name, path, wanted.crs), wanted)
+        return read_shapefile(name, path, wanted.crs)
     if kind == "zip":
         return _in_zip(name, suffix, content, is_header, wanted)
     return _read(name, kind, content, is_header, wanted)
@@ -114,20 +122,19 @@ def read_raw(path: Path, is_header: IsHeader, wanted: Wanted = ANY) -> Raw:
 def _read(name: str, kind: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
     match kind:
         case "parquet":
-            made = read_parquet(name, content, wanted.crs)
+            return read_parquet(name, content, wanted.crs)
         case "workbook":
-            made = read_workbook(name, content, is_header, wanted.sheet)
+            return read_workbook(name, content, is_header, wanted.sheet)
         case "gpkg" | "fgb":
-            made = read_map_bytes(name, content, f".{kind}", wanted.sheet, wanted.crs)
+            return read_map_bytes(name, content, f".{kind}", wanted.sheet, wanted.crs)
         case "kml":
-            made = read_kml(name, content)
+            return read_kml(name, content)
         case "json":
-            made = read_json(name, content, wanted)
+            return read_json(name, content, wanted)
         case "lines":
-            made = read_json_lines(name, content)
+            return read_json_lines(name, content)
         case _:
-            made = read_csv(name, content, is_header)
-    return _placed(made, wanted)
+            return read_csv(name, content, is_header)
 
 
 def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
@@ -147,7 +154,7 @@ def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted:
         with tempfile.TemporaryDirectory() as folder:
             unpack = unpack_shapefile if end == ".shp" else unpack_geodatabase
             path = unpack(archive, member, Path(folder), name)
-            return _placed(read_map_file(f"{name}, {member}", path, inner.sheet, wanted.crs), wanted)
+            return read_map_file(f"{name}, {member}", path, inner.sheet, wanted.crs)
     data = read_member(archive, member, name)
     inside = f"{name}, {member}"
     if not data.strip():
@@ -180,7 +187,7 @@ def _content(path: Path, name: str) -> bytes:
     """The bytes of a file, or of standard input, within the cap."""
     most = caps.most("BYTES")
     try:
-        if name == "standard input":
+        if name == STANDARD_INPUT:
             content = sys.stdin.buffer.read(most + 1)
         else:
             caps.within("BYTES", path.stat().st_size, name)

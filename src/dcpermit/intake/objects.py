@@ -9,6 +9,7 @@ from attrs import evolve
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.geojson import GEOMETRIES, stated_crs
 from dcpermit.intake import caps
+from dcpermit.intake.headers import aliases, plain
 from dcpermit.intake.raw import ANY, Raw, Unreadable, Wanted, warning
 from dcpermit.intake.systems import agreed, system
 
@@ -139,6 +140,9 @@ def _features(name: str, data: Mapping[str, Any], given: str | None) -> Raw:
     items: list[tuple[str, Any]] = []
     geometry: list[Any] = []
     bare: list[Problem] = []
+    keys = {key for one in features if isinstance(one, dict) for key in (one.get("properties") or ())}
+    has_id = any(aliases().headers.get(plain(str(key)), ("", None))[0] == "id" for key in keys)
+    id_as = "feature id" if has_id else "id"  # many programs number their features, whatever these are named
     for place, feature in enumerate(features, 1):
         item: Any = feature
         if isinstance(feature, dict):
@@ -146,7 +150,7 @@ def _features(name: str, data: Mapping[str, Any], given: str | None) -> Raw:
             if not isinstance(own, dict):
                 bare.append(warning(f"feature {place}", "has no properties", "name it there", "no_properties"))
                 own = {}
-            item = own if "id" not in feature or "id" in own else {"id": feature["id"], **own}
+            item = {id_as: feature["id"], **own} if "id" in feature else own
         items.append((f"feature {place}", item))
         geometry.append(feature.get("geometry") if isinstance(feature, dict) else None)
     made = _table(name, "GeoJSON", items)

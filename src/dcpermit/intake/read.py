@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from dcpermit.errors import InputError, Problem
 from dcpermit.frame import MEASURES, WORD_SETS, columns_of
 from dcpermit.intake.columns import ColumnMap, meant_for, read_map
-from dcpermit.intake.formats import read_raw
+from dcpermit.intake.formats import STANDARD_INPUT, STDIN, read_raw
 from dcpermit.intake.guess import Guess, bind
 from dcpermit.intake.headers import Vocabulary, recognise
 from dcpermit.intake.objects import written
@@ -111,7 +111,7 @@ def read_list(
     Raises:
         InputError: The file as a whole, or the map, cannot be read.
     """
-    path, source = Path(path), str(path)
+    path, source = Path(path), STANDARD_INPUT if str(path) == STDIN else str(path)
     vocabulary = Vocabulary.of(tables or read_tables())
     mapped = None if columns is None else read_map(columns, vocabulary)
 
