@@ -179,6 +179,10 @@ class TestKml:
         (tmp_path / "a.kml").write_bytes(self.kml(inner))
         assert said in refused(tmp_path / "a.kml")
 
+    def test_an_encoding_that_is_none(self, tmp_path: Path) -> None:
+        (tmp_path / "a.kml").write_bytes(b'<?xml version="1.0" encoding="UTF-M"?><kml></kml>')
+        assert "is not whole XML: unknown encoding" in refused(tmp_path / "a.kml")
+
     def test_entities_are_not_expanded(self, tmp_path: Path) -> None:
         text = (
             b'<kml><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><Placemark><name>&b;</name></Placemark></kml>'
@@ -239,6 +243,10 @@ class TestShapesInCells:
 class TestArchives:
     def test_one_list_beside_side_files(self, shared: Path) -> None:
         assert read_list(shared / "bad_inputs" / "csv_in_zip.zip").frame["id"].tolist() == ["G1", "G2", "G3"]
+
+    def test_a_text_beside_a_list_is_about_it(self, tmp_path: Path) -> None:
+        path = packed({"a.csv": CSV, "README.txt": b"Read me"}, tmp_path / "a.zip")
+        assert read_list(path).frame["id"].tolist() == ["a"]
 
     def test_several(self, tmp_path: Path) -> None:
         path = packed({"a.csv": CSV, "b.json": b'[{"name": "B"}]', "read.me": b""}, tmp_path / "a.zip")

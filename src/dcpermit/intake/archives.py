@@ -58,7 +58,9 @@ def lists_in(archive: zipfile.ZipFile, suffixes: Iterable[str]) -> list[str]:
     folders = {str(part) for name in kept for part in PurePosixPath(name).parents if part.suffix.lower() == ".gdb"}
     files = {name for name in kept if PurePosixPath(name).suffix.lower() in suffixes and not name.endswith("/")}
     inside = {name for name in files for folder in folders if name.startswith(f"{folder}/")}
-    return sorted((files - inside) | folders)
+    found = sorted((files - inside) | folders)
+    # Beside another list, a text is what somebody wrote about it.
+    return [one for one in found if not one.lower().endswith(".txt")] or found
 
 
 def choose(name: str, found: Sequence[str], wanted: str, what: str) -> str:

@@ -144,7 +144,8 @@ def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted:
         return _read(name, "workbook", content, is_header, wanted)
     found = lists_in(archive, set(KINDS) - {".zip", ".kmz"})
     if suffix == ".kmz":
-        found = [one for one in found if one.lower().endswith(".kml")][:1]  # the first is the one that is shown
+        # Other files of it are linked to from doc.kml, and links are not followed.
+        found = sorted((one for one in found if one.lower().endswith(".kml")), key=lambda one: one != "doc.kml")[:1]
     if not found:
         raise InputError.at(name, "holds no list", "a zip may hold one of " + ", ".join(KNOWN), "not_a_list")
     member = choose(name, found, wanted.sheet if wanted.sheet in found or len(found) > 1 else "", "members")

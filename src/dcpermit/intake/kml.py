@@ -64,7 +64,9 @@ def _read(name: str, content: bytes) -> tuple[list[tuple[dict[str, str], Any]], 
                         found.append((_cells(element), _shape(element)))
                     element.clear()
         parser.close()
-    except ElementTree.ParseError as error:
+    except InputError:
+        raise
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the last two of an encoding
         raise InputError.at(name, f"is not whole XML: {error}", "export it again", "truncated") from None
     return found, links
 
