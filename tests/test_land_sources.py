@@ -444,7 +444,7 @@ def test_a_database_that_is_no_geopackage_is_an_error(tmp_path):
 
 def test_a_table_without_shapes_is_an_error(tmp_path):
     pyogrio.write_dataframe(pd.DataFrame({"agency": ["BLM"]}), tmp_path / "mine.gpkg")
-    assert _mistake(tmp_path / "mine.gpkg") == "mine.gpkg: has no geometry; a land layer is polygons"
+    assert _mistake(tmp_path / "mine.gpkg") == "mine.gpkg: has no layer of shapes"
 
 
 def test_heights_are_dropped_and_said(tmp_path):

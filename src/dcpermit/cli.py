@@ -85,9 +85,13 @@ def _parser() -> argparse.ArgumentParser:
         "Screens a list of projects, each answered or reported.",
         "dcpermit batch projects.csv --out determinations.csv --problems problems.csv",
     )
-    batch.add_argument("input", nargs="+", help="a list: CSV, JSON, GeoJSON, Parquet or XLSX")
+    batch.add_argument(
+        "input", nargs="+", help="a list: CSV, JSON, XLSX, Parquet, a map file, a zip; - for standard input"
+    )
     batch.add_argument("--out", required=True, help="the table; .csv .xlsx .json .jsonl .geojson .gpkg .parquet")
     batch.add_argument("--columns", help="a column map (TOML), or the name of one that ships")
+    batch.add_argument("--sheet", help="the sheet, layer or archive member; '*' for all sheets with a list")
+    batch.add_argument("--crs", help="the reference system of shapes whose file states none: EPSG:26917")
     batch.add_argument("--problems", help="where to write what was wrong or assumed, as CSV")
     batch.add_argument("--report", help="where to write a report a person reads, as HTML")
     batch.add_argument("--map", help="where to write a map, as .html or .svg")
@@ -146,7 +150,7 @@ def _batch(options: argparse.Namespace) -> int:
     batches, unread = [], []
     for source in options.input:
         try:
-            read = read_list(source, options.columns, law.tables)
+            read = read_list(source, options.columns, law.tables, options.sheet or "", options.crs or "")
         except InputError as error:
             say(f"{source} was not read:\n{error}")
             unread += [RowProblem(source, None, "", problem) for problem in error.problems]

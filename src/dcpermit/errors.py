@@ -81,7 +81,7 @@ class LawError(DcpermitError, ValueError):
 
 @frozen(str=False)
 class LandError(DcpermitError, ValueError):
-    """Something wrong with a land layer, and which one."""
+    """Something wrong with a land layer, or with another file of map data, and which one."""
 
     source: str
     message: str

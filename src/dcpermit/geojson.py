@@ -87,13 +87,18 @@ def check_crs(data: Mapping[str, Any], path: str) -> None:
     Raises:
         InputError: It states another.
     """
+    stated = stated_crs(data)
+    if stated and not stated.endswith(_WGS84):
+        raise InputError.at(path, f"its coordinates are in {stated}", "reproject it to WGS 84 (EPSG:4326)", "wrong_crs")
+
+
+def stated_crs(data: Mapping[str, Any]) -> str:
+    """The reference system that GeoJSON states, as files from before RFC 7946 do; empty where it states none."""
     crs = data.get("crs")
     if crs is None:
-        return
+        return ""
     named = crs.get("properties") if isinstance(crs, Mapping) else None
-    stated = str(named.get("name", crs) if isinstance(named, Mapping) else crs)
-    if not stated.endswith(_WGS84):
-        raise InputError.at(path, f"its coordinates are in {stated}", "reproject it to WGS 84 (EPSG:4326)", "wrong_crs")
+    return str(named.get("name", crs) if isinstance(named, Mapping) else crs)
 
 
 def parse(text: str) -> Any:

@@ -15,7 +15,7 @@ from dcpermit.intake.headers import FIELDS, PLACES, Binding, Vocabulary, check_o
 from dcpermit.intake.raw import warning
 from dcpermit.quantity import UNITS, scale
 
-_KEYS = "title source licence records sheet columns fixed when".split()
+_KEYS = "title source licence records sheet crs columns fixed when".split()
 _COLUMN_KEYS = "field unit values tags at_least".split()
 _WHEN_KEYS = "column is set default move".split()
 
@@ -47,9 +47,10 @@ class ColumnMap:
 
     Attributes:
         records: The key under which a JSON object holds the list.
-        sheet: The sheet of a workbook.
+        sheet: The sheet of a workbook, the layer of a map file or the member of an archive.
+        crs: The reference system of the shapes, where the list states none: ``EPSG:26917``.
         bindings: The columns and the fields they feed. A map that names any speaks alone: no other column is read. One
-            that only chooses a sheet or a list leaves the columns to their names.
+            that only chooses a sheet, a list or a system leaves the columns to their names.
         fixed: Fields with one value in all rows, as read.
         when: What holds of some rows only.
     """
@@ -60,6 +61,7 @@ class ColumnMap:
     licence: str
     records: str
     sheet: str
+    crs: str
     bindings: tuple[Binding, ...]
     fixed: Mapping[str, Any]
     written: Mapping[str, Any]
@@ -147,10 +149,10 @@ class _Reader:
     def map(self) -> ColumnMap:
         data = self.data
         self.keys(data, _KEYS, "")
-        texts = {key: self.text(data, key) for key in ("title", "source", "licence", "records", "sheet")}
+        texts = {key: self.text(data, key) for key in ("title", "source", "licence", "records", "sheet", "crs")}
         columns = self.table(data.get("columns", {}), "columns")
         bindings = tuple(found for name, row in columns.items() if (found := self.binding(name, row)))
-        if not columns and not (texts["records"] or texts["sheet"]):
+        if not columns and not (texts["records"] or texts["sheet"] or texts["crs"]):
             self.wrong("columns", "names no column", 'write [columns.NAME] with field = "..."', "no_columns")
         written = self.table(data.get("fixed", {}), "fixed")
         fixed = self.values(written, "fixed")

@@ -1,13 +1,26 @@
 """Bytes to columns of cells. The first bytes decide what a file is; its name only says what it should be."""
 
 import re
+import sys
+import tempfile
 from pathlib import Path
+from typing import Any
+
+from attrs import evolve
 
 from dcpermit.errors import InputError, did_you_mean
-from dcpermit.intake.grids import read_csv, read_workbook
+from dcpermit.intake import caps
+from dcpermit.intake.archives import choose, lists_in, opened_zip, read_member, unpack_geodatabase, unpack_shapefile
+from dcpermit.intake.grids import read_csv
+from dcpermit.intake.headers import aliases, plain
+from dcpermit.intake.kml import read_kml
+from dcpermit.intake.layers import read_geodatabase, read_map_bytes, read_map_file, read_shapefile
 from dcpermit.intake.objects import read_json, read_json_lines
 from dcpermit.intake.parquet import read_parquet
-from dcpermit.intake.raw import IsHeader, Raw
+from dcpermit.intake.raw import ANY, IsHeader, Raw, Wanted, warning
+from dcpermit.intake.shapes import WKT
+from dcpermit.intake.systems import named
+from dcpermit.intake.workbooks import read_workbook
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a zip archive or a workbook"),
@@ -28,54 +41,166 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "a program"),
 )
 
-TEXT = (".csv", ".tsv", ".txt")
-JSON = (".json", ".geojson", ".jsonl", ".ndjson")
-PARQUET = (".parquet", ".geoparquet")
-WORKBOOK = (".xlsx", ".xlsm")
-KNOWN = (*TEXT, *JSON, *PARQUET, *WORKBOOK)
+STDIN = "-"
+"""In place of a path: standard input."""
+
+STANDARD_INPUT = "standard input"
+"""What it is called in messages."""
+
+# Each suffix with the kind of file that it promises.
+KINDS = {
+    **dict.fromkeys((".csv", ".tsv", ".txt"), "text"),
+    **dict.fromkeys((".json", ".geojson"), "json"),
+    **dict.fromkeys((".jsonl", ".ndjson"), "lines"),
+    **dict.fromkeys((".parquet", ".geoparquet"), "parquet"),
+    **dict.fromkeys((".xlsx", ".xlsm"), "workbook"),
+    ".gpkg": "gpkg",
+    ".shp": "shp",
+    ".fgb": "fgb",
+    ".kml": "kml",
+    ".kmz": "zip",
+    ".zip": "zip",
+    ".gdb": "gdb",
+}
+KNOWN = tuple(KINDS)
 
 _CONVERT = {
     ".xls": "open it in a spreadsheet and save it as .xlsx",
-    ".zip": "unpack it and give the list inside",
     ".gz": "unpack it and give the list inside",
+    **dict.fromkeys((".dbf", ".shx", ".prj"), "give the .shp beside it"),
 }
+_FOUND = {
+    "a Parquet file": "parquet",
+    "an SQLite database or GeoPackage": "gpkg",
+    "a Shapefile": "shp",
+    "a FlatGeobuf file": "fgb",
+    "KML": "kml",
+    "JSON": "json",
+    "a zip archive or a workbook": "zip",
+    "": "text",
+}
+"""What the first bytes say, and the kind of file that is."""
 
 
-def read_raw(path: Path, is_header: IsHeader, records: str = "", sheet: str = "") -> Raw:
+def read_raw(path: Path, is_header: IsHeader, wanted: Wanted = ANY) -> Raw:
     """
     A list as its format gives it.
 
     Args:
-        path: The file.
+        path: The file, the folder of a file geodatabase, or ``-`` for standard input.
         is_header: Says whether a text heads a column that is wanted; it finds the header among title lines.
-        records: The key under which a JSON object holds the list, where it holds several.
-        sheet: The sheet of a workbook, where several look like lists.
+        wanted: What was said of the list: which part of it, and in which reference system it is.
 
     Raises:
-        InputError: The file is not what its name says, or cannot be taken apart.
+        InputError: The file is not what its name says, is over a cap, or cannot be taken apart.
     """
-    name = str(path)
-    suffix = path.suffix.lower()
-    if suffix not in KNOWN:
+    return _placed(_opened(path, is_header, wanted), wanted)
+
+
+def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Raw:
+    """A list by what its first bytes say it is."""
+    name = STANDARD_INPUT if str(path) == STDIN else str(path)
+    suffix = "" if str(path) == STDIN else path.suffix.lower()
+    if str(path) != STDIN and suffix not in KINDS:
         how = _CONVERT.get(suffix, "save it as " + ", ".join(KNOWN))
         raise InputError.at(
             name, f"{suffix or 'a file without a suffix'} is no format of project lists", how, "unknown_format"
         )
+    if suffix == ".gdb" and path.is_dir():
+        return read_geodatabase(name, path, wanted.sheet, wanted.crs)
+    content = _content(path, name)
+    kind = _kind(name, suffix, content)
+    if kind == "shp":
+        if not suffix:
+            raise InputError.at(name, "is a part of a shapefile", "pack all its files in a zip", "incomplete")
+        return read_shapefile(name, path, wanted.crs)
+    if kind == "zip":
+        return _in_zip(name, suffix, content, is_header, wanted)
+    return _read(name, kind, content, is_header, wanted)
+
+
+def _read(name: str, kind: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
+    match kind:
+        case "parquet":
+            return read_parquet(name, content, wanted.crs)
+        case "workbook":
+            return read_workbook(name, content, is_header, wanted.sheet)
+        case "gpkg" | "fgb":
+            return read_map_bytes(name, content, f".{kind}", wanted.sheet, wanted.crs)
+        case "kml":
+            return read_kml(name, content)
+        case "json":
+            return read_json(name, content, wanted)
+        case "lines":
+            return read_json_lines(name, content)
+        case _:
+            return read_csv(name, content, is_header)
+
+
+def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
+    """The one list in a zip archive, or the one that was chosen."""
+    archive = opened_zip(name, content)
+    if "xl/workbook.xml" in archive.namelist():
+        return _read(name, "workbook", content, is_header, wanted)
+    found = lists_in(archive, set(KINDS) - {".zip", ".kmz"})
+    if suffix == ".kmz":
+        # Other files of it are linked to from doc.kml, and links are not followed.
+        found = sorted((one for one in found if one.lower().endswith(".kml")), key=lambda one: one != "doc.kml")[:1]
+    if not found:
+        raise InputError.at(name, "holds no list", "a zip may hold one of " + ", ".join(KNOWN), "not_a_list")
+    member = choose(name, found, wanted.sheet if wanted.sheet in found or len(found) > 1 else "", "members")
+    inner = evolve(wanted, sheet="" if wanted.sheet == member else wanted.sheet)
+    end = Path(member).suffix.lower()
+    if end in (".shp", ".gdb"):
+        with tempfile.TemporaryDirectory() as folder:
+            unpack = unpack_shapefile if end == ".shp" else unpack_geodatabase
+            path = unpack(archive, member, Path(folder), name)
+            return read_map_file(f"{name}, {member}", path, inner.sheet, wanted.crs)
+    data = read_member(archive, member, name)
+    inside = f"{name}, {member}"
+    if not data.strip():
+        raise InputError.at(inside, "is empty", code="empty")
+    return _read(inside, _kind(inside, end, data), data, is_header, inner)
+
+
+def _placed(raw: Raw, wanted: Wanted) -> Raw:
+    """A list with the shapes that a column of well-known text holds, and with what is done to its coordinates said."""
+    if raw.geometry is None:
+        column = next(
+            (name for name in raw.columns if plain(name) in aliases().shapes and _is_wkt(raw.columns[name])), ""
+        )
+        if column:
+            cells = [one if isinstance(one, str) and one.strip() else None for one in raw.columns[column]]
+            others = {name: one for name, one in raw.columns.items() if name != column}
+            raw = evolve(raw, columns=others, geometry=cells, crs=wanted.crs or "")
+    if not raw.crs:
+        return raw
+    what = f"coordinates are brought to WGS 84 from {named(raw.crs)}"
+    return evolve(raw, problems=(*raw.problems, warning("", what, code="reprojected")))
+
+
+def _is_wkt(cells: list[Any]) -> bool:
+    texts = [one for one in cells if isinstance(one, str) and one.strip()]
+    return any(WKT.match(one) for one in texts)
+
+
+def _content(path: Path, name: str) -> bytes:
+    """The bytes of a file, or of standard input, within the cap."""
+    most = caps.most("BYTES")
     try:
-        content = path.read_bytes()
+        if name == STANDARD_INPUT:
+            content = sys.stdin.buffer.read(most + 1)
+        else:
+            caps.within("BYTES", path.stat().st_size, name)
+            with path.open("rb") as file:
+                content = file.read(most + 1)
     except OSError as error:
         near = did_you_mean(path.name, [one.name for one in path.parent.glob("*")]) if path.parent.is_dir() else ""
         raise InputError.at(name, f"cannot be opened: {error.strerror}", near, "no_file") from None
+    caps.within("BYTES", len(content), name)
     if not content.strip():
         raise InputError.at(name, "is empty", code="empty")
-    _as_named(name, suffix, content)
-    if suffix in PARQUET:
-        return read_parquet(name, content)
-    if suffix in WORKBOOK:
-        return read_workbook(name, content, is_header, sheet)
-    if suffix in TEXT:
-        return read_csv(name, content, is_header)
-    return read_json_lines(name, content) if suffix in (".jsonl", ".ndjson") else read_json(name, content, records)
+    return content
 
 
 def looks_like(content: bytes) -> str:
@@ -85,34 +210,37 @@ def looks_like(content: bytes) -> str:
             return what
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if re.match(rb"<\?xml|<!doctype|<html|<kml", start, re.IGNORECASE):
-        return "XML or a web page"
+        return (
+            "KML"
+            if re.match(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(\w+:)?kml\b", start, re.I | re.S)
+            else "XML or a web page"
+        )
     if sum(byte < 9 for byte in start) > 4:
         return "binary data"
     return "JSON" if re.match(rb'\{\s*"|\[\s*[\{\["]|[\[\{]\s*[\]\}]\s*$', start) else ""
 
 
-def _as_named(name: str, suffix: str, content: bytes) -> None:
-    """Refuse a file whose first bytes are not those its suffix promises."""
-    found = looks_like(content)
-    if suffix in PARQUET:
-        right = content.startswith(b"PAR1") and content.endswith(b"PAR1") and len(content) > 12
-        if content.startswith(b"PAR1") and not right:
-            raise InputError.at(name, "is not a complete Parquet file: its end is missing", code="truncated")
-    elif suffix in WORKBOOK:
-        right = content.startswith(b"PK\x03\x04")
-    elif suffix in JSON:
-        right = found in ("JSON", "")
-    else:
-        right = not found
-    if not right:
-        how = {
-            "text in UTF-16": "save it as UTF-8",
-            "a zip archive or a workbook": "name it .xlsx where it is a workbook, or unpack it",
-            "gzip data": "unpack it first",
-            "JSON": "name it .json",
-            "a Parquet file": "name it .parquet",
-        }.get(found, "save the list as " + ", ".join(KNOWN))
-        what = found or "plain text"
-        if "OLE" in found:
-            how = "remove the password, or save it as .xlsx"
-        raise InputError.at(name, f"is named {suffix} and looks like {what}", how, "not_what_it_says")
+def _kind(name: str, suffix: str, content: bytes) -> str:
+    """What a file is by its first bytes; refused where its suffix promises something else."""
+    found, promised = looks_like(content), KINDS.get(suffix, "")
+    if found == "a Parquet file" and not (content.endswith(b"PAR1") and len(content) > 12):
+        raise InputError.at(name, "is not a complete Parquet file: its end is missing", code="truncated")
+    kind = _FOUND.get(found, "")
+    right = {"json": kind in ("json", "text"), "lines": kind in ("json", "text"), "workbook": kind == "zip"}
+    if kind and right.get(promised, kind == promised or not promised):
+        return promised or kind
+    how = {
+        "text in UTF-16": "save it as UTF-8",
+        "a zip archive or a workbook": "name it .xlsx where it is a workbook, or .zip where it is an archive",
+        "gzip data": "unpack it first",
+        "JSON": "name it .json",
+        "KML": "name it .kml",
+        "a Parquet file": "name it .parquet",
+        "an SQLite database or GeoPackage": "name it .gpkg where it is a GeoPackage",
+    }.get(found, "save the list as " + ", ".join(KNOWN))
+    what = found or "plain text"
+    if "OLE" in found:
+        how = "remove the password, or save it as .xlsx"
+    raise InputError.at(
+        name, f"{f'is named {suffix} and ' if suffix else ''}looks like {what}", how, "not_what_it_says"
+    )

@@ -1,31 +1,21 @@
-"""CSV and workbooks to columns of cells: the separator, the header among title lines, rows of the wrong length."""
+"""CSV and other grids to columns of cells: the separator, the header among title lines, rows of the wrong length."""
 
 import csv
 import io
-import re
-import warnings
-import zipfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import islice
 from typing import Any
 
 from attrs import evolve, frozen
 
-from dcpermit import optional
 from dcpermit.errors import InputError, Problem
-from dcpermit.intake.raw import IsHeader, Raw, Unreadable, warning
-from dcpermit.quantity import MAGNITUDES, UNITS
+from dcpermit.intake import caps
+from dcpermit.intake.raw import IsHeader, Raw, warning
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
-LONGEST = 2**20
-"""Characters of one cell; no value of a project needs as many."""
-
 HEADER_WITHIN = 50
 """Lines among which a header is looked for."""
 
-_UNPACKED = 2**30
 NEEDS = (
     "a list needs a header with columns such as project_id, name, lat, lon, new_load_mw; "
     "a column map (--columns) may name others"
@@ -33,7 +23,7 @@ NEEDS = (
 
 
 @frozen
-class _Line:
+class Line:
     """One row of a grid, with where it stands; ``problem`` where it could not be taken apart."""
 
     place: str
@@ -42,6 +32,7 @@ class _Line:
 
     @property
     def blank(self) -> bool:
+        """Whether nothing stands in it."""
         return self.problem is None and all(
             cell is None or (isinstance(cell, str) and not cell.strip()) for cell in self.cells
         )
@@ -77,7 +68,7 @@ def read_csv(name: str, content: bytes, is_header: IsHeader) -> Raw:
         csv.field_size_limit(limit)
     if separator != ",":
         notes.append(warning("", f"read as separated by {SEPARATORS[separator]}s", code="separator"))
-    made = _grid(name, "CSV", lines, is_header)
+    made = grid(name, "CSV", lines, is_header)
     return evolve(made, problems=(*notes, *made.problems), separator=separator)
 
 
@@ -87,9 +78,10 @@ def _known(name: str, text: str, separator: str, is_header: IsHeader) -> int:
     return max((_count(line, is_header) for line in head), default=0)
 
 
-def _records(name: str, text: str, separator: str, head: bool = False) -> Iterator[_Line]:
+def _records(name: str, text: str, separator: str, head: bool = False) -> Iterator[Line]:
     """The records of a CSV, each at the line where it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    limit, most, rows = caps.most("CELL"), caps.most("ROWS"), 0
     while True:
         begins = reader.line_num + 1
         try:
@@ -103,176 +95,29 @@ def _records(name: str, text: str, separator: str, head: bool = False) -> Iterat
                 raise InputError.at(
                     name, f"the quote opened on line {begins} never ends", "close it", "open_quote"
                 ) from None
-            yield _Line(f"line {begins}", (), Problem("", f"cannot be taken apart: {error}", "quote it", "ragged"))
+            yield Line(f"line {begins}", (), Problem("", f"cannot be taken apart: {error}", "quote it", "ragged"))
             continue
-        yield _Line(f"line {begins}", tuple(cells), _spoiled(cells))
+        rows += 1
+        if rows > most + HEADER_WITHIN:
+            raise caps.over("ROWS", rows, most, name)
+        yield Line(f"line {begins}", tuple(cells), _spoiled(cells, limit))
 
 
-def _spoiled(cells: Sequence[str]) -> Problem | None:
+def _spoiled(cells: Sequence[str], limit: int) -> Problem | None:
     if any("\0" in cell for cell in cells):
         return Problem("", "holds a NUL character", "save the list as text again", "nul")
     longest = max((len(cell) for cell in cells), default=0)
-    if longest >= LONGEST:
-        return Problem("", f"has a field of {longest:,} characters, over the limit of {LONGEST - 1:,}", "", "too_long")
+    if longest > limit:
+        what = f"has a field of {longest:,} characters, over the cap of {limit:,}"
+        return Problem("", what, f"if that is right, set DCPERMIT_CAP_CELL={longest} in the environment", "too_long")
     return None
 
 
-def read_workbook(name: str, content: bytes, is_header: IsHeader, sheet: str = "") -> Raw:
-    """
-    The list of a workbook: its first sheet, or the only visible one that looks like a list. Nothing in it is run.
-
-    Raises:
-        InputError: It is not a complete workbook, or which sheet is the list cannot be told.
-    """
-    openpyxl = optional.load("openpyxl", "excel", name)
-    notes = []
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        members = archive.infolist()
-        if sum(member.file_size for member in members) > _UNPACKED:
-            raise InputError.at(name, "unpacks to more than 1 GiB", "save only the list", "too_large")
-        macros = any(member.filename.endswith("vbaProject.bin") for member in members)
-        parts = {one.filename: archive.read(one) for one in members if one.filename.startswith("xl/worksheets/")}
-        formulas = any(b"<f>" in data or b"<f " in data or b"<f/" in data for data in parts.values())
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of decorations it leaves out
-            sheets = _sheets(openpyxl, content, True)
-            written = _sheets(openpyxl, content, False) if formulas else {}
-            title = _choose(name, sheets, is_header, sheet)
-            shown, path = _shown(openpyxl, content, title)
-    except InputError:
-        raise
-    except Exception as error:  # openpyxl raises what the damage made it raise
-        raise InputError.at(
-            name, f"is not a complete workbook ({type(error).__name__}: {error})", code="truncated"
-        ) from None
-    if macros or name.lower().endswith(".xlsm"):
-        notes.append(warning("", "the workbook may have macros; they are ignored", code="macros"))
-    others = [other for other in sheets if other != title and _header(sheets[other], is_header) is not None]
-    if others:
-        notes.append(warning("", f"read sheet {title!r}; not read: {', '.join(others)}", code="sheet"))
-    lines = [
-        _with_formulas(line, source)
-        for line, source in zip(sheets[title], written.get(title, sheets[title]), strict=True)
-    ]
-    made = _grid(name, "workbook", lines, is_header)
-    sheet_text = parts.get(path.removeprefix("/"), b"").decode("utf-8", "replace")
-    notes += _laid_out(sheet_text, made.lines, len(made.columns))
-    by_line = {line: row for row, line in enumerate(made.lines)}
-    columns = {
-        header: {by_line[line]: what for line, what in shown.get(at, {}).items() if line in by_line}
-        for at, header in enumerate(made.columns)
-    }
-    return evolve(made, problems=(*notes, *made.problems), shown={head: one for head, one in columns.items() if one})
-
-
-def _shown(openpyxl: Any, content: bytes, title: str) -> tuple[dict[int, dict[int, tuple[str, int]]], str]:
-    """By column and sheet row, what a sheet shows beside its numbers; and the part of the workbook it is kept in."""
-    sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)[title]
-    found: dict[int, dict[int, tuple[str, int]]] = {}
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        for at, cell in enumerate(cells):
-            if isinstance(cell.value, int | float) and cell.number_format != "General":
-                what = _beside(cell.number_format)
-                if what[0]:
-                    found.setdefault(at, {})[number] = what
-    return found, str(sheet._worksheet_path)
-
-
-@cache
-def _beside(style: str) -> tuple[str, int]:
-    """
-    The unit that a number format writes beside a number, and by how many thousands it divides the number.
-
-    Example:
-        >>> _beside('0.0" GW"'), _beside('$#,##0.0,,"M"'), _beside('#,##0" sites"')
-        (('GW', 0), ('M', 2), ('', 0))
-    """
-    first = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', style)[0]
-    literal = "".join(quoted or escaped for quoted, escaped in re.findall(r'"([^"]*)"|(?<!_)\\(.)', first))
-    word = literal.replace("US$", "").replace("$", "").strip()
-    scaled = re.search(r"[0#?](,+)(?![0#?,])", re.sub(r'"[^"]*"|\\.', "", first))
-    known = word.lower() in MAGNITUDES or any(word in words for words in UNITS.values())
-    return (word, len(scaled[1]) if scaled else 0) if known else ("", 0)
-
-
-def _laid_out(sheet: str, lines: Sequence[int | None], width: int) -> Iterator[Problem]:
-    """What the layout of a sheet hides from its rows: merged cells, hidden rows and columns."""
-    rows = {line for line in lines if line is not None}
-    merged = re.findall(r'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+(\d+):[A-Z]+(\d+))"', sheet)
-    ranges = [
-        ref for ref, first, last in merged if rows & set(range(int(first), min(int(last), max(rows, default=0)) + 1))
-    ]
-    if ranges:
-        shown = ", ".join(ranges[:8])
-        what = f"merged cells hold their value in the first only, and the others are read as blank: {shown}"
-        yield warning("", what, "unmerge them and fill each row", "merged_cells", shown)
-    heads = re.findall(r"<(?:\w+:)?(row|col)\b([^>]*?\bhidden=\"(?:1|true)\"[^>]*)>", sheet)
-    counts = Counter({"row": 0, "column": 0})
-    for kind, attributes in heads:
-        said = dict(re.findall(r'\b(r|min|max)="(\d+)"', attributes))
-        if kind == "row":
-            counts["row"] += int(said.get("r", 0)) in rows
-        else:
-            counts["column"] += max(min(int(said.get("max", 0)), width) - int(said.get("min", 1)) + 1, 0)
-    found = [f"{count} hidden {kind}{'s' if count > 1 else ''}" for kind, count in counts.items() if count > 0]
-    if found:
-        yield warning("", f"{' and '.join(found)} read like the others", "leave out what is not meant", "hidden")
-
-
-def _sheets(openpyxl: Any, content: bytes, values: bool) -> dict[str, list[_Line]]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values)
-    found: dict[str, list[_Line]] = {}
-    for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
-        rows = list(sheet.iter_rows(values_only=True))
-        width = max((len(cells) for cells in rows), default=0)
-        found[sheet.title] = [
-            _Line(f"sheet row {number}", (*cells, *[None] * (width - len(cells))))
-            for number, cells in enumerate(rows, 1)
-        ]
-    return found
-
-
-def _with_formulas(line: _Line, source: _Line) -> _Line:
-    """A formula that no spreadsheet has worked out is no blank cell."""
-
-    def cell(value: Any, written: Any) -> Any:
-        formula = isinstance(written, str) and written.startswith("=") and len(written) > 1
-        if value is None and (formula or (written is not None and not isinstance(written, str))):
-            return Unreadable(
-                "is a formula without a stored value", "open and save it in a spreadsheet", "formula", str(written)[:80]
-            )
-        return value
-
-    return evolve(line, cells=tuple(cell(*pair) for pair in zip(line.cells, source.cells, strict=True)))
-
-
-def _choose(name: str, sheets: dict[str, list[_Line]], is_header: IsHeader, sheet: str) -> str:
-    if sheet:
-        if sheet not in sheets:
-            raise InputError.at(name, f"has no visible sheet {sheet!r}", f"it has {', '.join(sheets)}", "no_sheet")
-        return sheet
-    lists = [title for title, lines in sheets.items() if _header(lines, is_header) is not None]
-    if not lists:
-        raise InputError.at(name, "has no sheet with a header that is known", NEEDS, "no_header")
-    first = next(iter(sheets))
-    if first not in lists and len(lists) > 1:
-        raise InputError.at(
-            name,
-            f"several sheets look like lists: {', '.join(lists)}",
-            'name one in a column map: sheet = "..."',
-            "several_lists",
-        )
-    return first if first in lists else lists[0]
-
-
-def _count(line: _Line, is_header: IsHeader) -> int:
+def _count(line: Line, is_header: IsHeader) -> int:
     return sum(is_header(cell) for cell in line.cells if isinstance(cell, str) and cell.strip())
 
 
-def _header(lines: Sequence[_Line], is_header: IsHeader) -> int | None:
+def header_of(lines: Sequence[Line], is_header: IsHeader) -> int | None:
     """The line that heads the list: the first with two known headers, or the first of all with one."""
     first = next((at for at, line in enumerate(lines) if not line.blank), None)
     for at, line in enumerate(lines[:HEADER_WITHIN]):
@@ -281,9 +126,9 @@ def _header(lines: Sequence[_Line], is_header: IsHeader) -> int | None:
     return first if first is not None and _count(lines[first], is_header) else None
 
 
-def _grid(name: str, kind: str, lines: Sequence[_Line], is_header: IsHeader) -> Raw:
+def grid(name: str, kind: str, lines: Sequence[Line], is_header: IsHeader) -> Raw:
     """Columns under a header; wholly blank lines are no rows, and those between rows are reported."""
-    at = _header(lines, is_header)
+    at = header_of(lines, is_header)
     if at is None:
         first = next((line for line in lines if not line.blank), None)
         shown = ", ".join(str(cell) for cell in first.cells[:8] if cell is not None)[:120] if first else ""
@@ -297,6 +142,7 @@ def _grid(name: str, kind: str, lines: Sequence[_Line], is_header: IsHeader) -> 
                 "", f"{lines[at].place} is taken as the header; what stands above it is not read", code="header_line"
             )
         )
+    caps.within_table(len(lines) - at - 1, len(lines[at].cells), name)
     names = _names(name, lines[at], is_header)
     rows = list(lines[at + 1 :])
     while rows and rows[-1].blank:
@@ -322,7 +168,7 @@ def _grid(name: str, kind: str, lines: Sequence[_Line], is_header: IsHeader) -> 
     return Raw(kind, columns, tuple(row.place for row in rows), broken=broken, problems=tuple(notes))
 
 
-def _names(name: str, line: _Line, is_header: IsHeader) -> list[str]:
+def _names(name: str, line: Line, is_header: IsHeader) -> list[str]:
     """The headers, each once; two alike that are wanted are refused, since one would be read and not the other."""
     names: list[str] = []
     for place, cell in enumerate(line.cells, 1):

@@ -41,6 +41,7 @@ class Aliases:
     running: frozenset[str]
     united_states: frozenset[str]
     states: frozenset[str]
+    shapes: frozenset[str]
 
 
 @cache
@@ -63,6 +64,7 @@ def aliases() -> Aliases:
         frozenset(data["running"]["words"]),
         frozenset(data["united_states"]["words"]),
         frozenset(data["united_states"]["states"]),
+        frozenset(plain(one) for one in data["shapes"]["headers"]),
     )
 
 

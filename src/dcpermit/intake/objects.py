@@ -7,11 +7,14 @@ from typing import Any
 from attrs import evolve
 
 from dcpermit.errors import InputError, Problem, did_you_mean
-from dcpermit.geojson import GEOMETRIES, check_crs
-from dcpermit.intake.raw import Raw, Unreadable, warning
+from dcpermit.geojson import GEOMETRIES, stated_crs
+from dcpermit.intake import caps
+from dcpermit.intake.headers import aliases, plain
+from dcpermit.intake.raw import ANY, Raw, Unreadable, Wanted, warning
+from dcpermit.intake.systems import agreed, system
 
 
-def read_json(name: str, content: bytes, records: str = "") -> Raw:
+def read_json(name: str, content: bytes, wanted: Wanted = ANY) -> Raw:
     """
     A JSON list of objects, an object that holds one, or GeoJSON.
 
@@ -30,7 +33,7 @@ def read_json(name: str, content: bytes, records: str = "") -> Raw:
     except (ValueError, RecursionError) as error:
         raise InputError.at(name, f"is not JSON that can be read: {error}", code="not_what_it_says") from None
     if isinstance(data, dict) and data.get("type") == "FeatureCollection":
-        return _features(name, data)
+        return _features(name, data, wanted.crs)
     if isinstance(data, dict) and data.get("type") in GEOMETRIES | {"Feature"}:
         raise InputError.at(
             name,
@@ -38,7 +41,7 @@ def read_json(name: str, content: bytes, records: str = "") -> Raw:
             "put it in a FeatureCollection whose features have properties",
             "not_a_list",
         )
-    return _table("JSON", _records(name, data, records))
+    return _table(name, "JSON", _records(name, data, wanted.records))
 
 
 def read_json_lines(name: str, content: bytes) -> Raw:
@@ -53,7 +56,7 @@ def read_json_lines(name: str, content: bytes) -> Raw:
             items.append((f"line {number}", Unreadable(f"is not JSON: {error}", code="not_json", written=line[:80])))
     if items and not any(isinstance(item, dict) for _, item in items):
         raise InputError.at(name, "has no line that is a JSON object", "write one object a line", "not_what_it_says")
-    return _table("JSON Lines", items)
+    return _table(name, "JSON Lines", items)
 
 
 def parse(text: str) -> Any:
@@ -127,14 +130,19 @@ def _lists(data: Mapping[str, Any], prefix: str = "", deep: int = 3) -> Iterator
             yield from _lists(value, f"{prefix}{key}.", deep - 1)
 
 
-def _features(name: str, data: Mapping[str, Any]) -> Raw:
-    check_crs(data, name)
+def _features(name: str, data: Mapping[str, Any], given: str | None) -> Raw:
+    said = stated_crs(data)
+    # GeoJSON that states nothing is in WGS 84, unless somebody knows better.
+    crs = agreed(system(said, name) if said else ("" if given is None else None), given, name)
     features = data.get("features")
     if not isinstance(features, list):
         raise InputError.at(name, "is a FeatureCollection without a list of features", code="not_a_list")
     items: list[tuple[str, Any]] = []
     geometry: list[Any] = []
     bare: list[Problem] = []
+    keys = {key for one in features if isinstance(one, dict) for key in (one.get("properties") or ())}
+    has_id = any(aliases().headers.get(plain(str(key)), ("", None))[0] == "id" for key in keys)
+    id_as = "feature id" if has_id else "id"  # many programs number their features, whatever these are named
     for place, feature in enumerate(features, 1):
         item: Any = feature
         if isinstance(feature, dict):
@@ -142,18 +150,19 @@ def _features(name: str, data: Mapping[str, Any]) -> Raw:
             if not isinstance(own, dict):
                 bare.append(warning(f"feature {place}", "has no properties", "name it there", "no_properties"))
                 own = {}
-            item = own if "id" not in feature or "id" in own else {"id": feature["id"], **own}
+            item = {id_as: feature["id"], **own} if "id" in feature else own
         items.append((f"feature {place}", item))
         geometry.append(feature.get("geometry") if isinstance(feature, dict) else None)
-    made = _table("GeoJSON", items)
-    return evolve(made, geometry=geometry, problems=(*made.problems, *bare))
+    made = _table(name, "GeoJSON", items)
+    return evolve(made, geometry=geometry, problems=(*made.problems, *bare), crs=crs)
 
 
-def _table(kind: str, items: list[tuple[str, Any]]) -> Raw:
+def _table(name: str, kind: str, items: list[tuple[str, Any]]) -> Raw:
     """Objects as columns. A path that is an object in some rows and a value in others keeps the object as its cell."""
     columns: dict[str, list[Any]] = {}
     objects: dict[str, list[int]] = {}
     broken: dict[int, Problem] = {}
+    caps.within("ROWS", len(items), name)
     for row, (place, item) in enumerate(items):
         if isinstance(item, Unreadable):
             broken[row] = item.problem(place)
@@ -163,11 +172,12 @@ def _table(kind: str, items: list[tuple[str, Any]]) -> Raw:
                 place, f"is {found}, not an object with named values", "write {...}", "not_an_object", str(item)[:80]
             )
         else:
-            for path, value, nested in _flat(item):
+            for path, value, nested in _flat(item, f"{name}, {place}"):
                 if nested:
                     objects.setdefault(path, []).append(row)
                 else:
                     if path not in columns:
+                        caps.within_table(len(items), len(columns) + 1, name)
                         columns[path] = [None] * len(items)
                     columns[path][row] = value
     for path, rows in objects.items():
@@ -178,20 +188,35 @@ def _table(kind: str, items: list[tuple[str, Any]]) -> Raw:
     return Raw(kind, columns, tuple(place for place, _ in items), broken=broken)
 
 
-def _flat(item: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any, bool]]:
+def _flat(item: Mapping[str, Any], where: str) -> Iterator[tuple[str, Any, bool]]:
     """Every path of an object, its value, and whether that is an object itself."""
-    stack: list[tuple[str, Iterable[tuple[str, Any]]]] = [(prefix, item.items())]
+    deepest = caps.most("DEPTH")
+    stack: list[tuple[str, int, Iterable[tuple[str, Any]]]] = [("", 1, item.items())]
     while stack:
-        prefix, pairs = stack.pop()
+        prefix, depth, pairs = stack.pop()
+        if depth > deepest:
+            raise caps.over("DEPTH", depth, deepest, where)
         for key, value in pairs:
             path = f"{prefix}{_whole(key)}"
             if isinstance(value, dict):
                 yield path, None, True
-                stack.append((f"{path}.", value.items()))
+                stack.append((f"{path}.", depth + 1, value.items()))
             elif isinstance(value, str) and _whole(value) != value:
                 yield path, Unreadable("holds half a character", "write it as UTF-8", "encoding", _whole(value)), False
             else:
+                if isinstance(value, list):
+                    _not_too_deep(value, depth, deepest, where)
                 yield path, value, False
+
+
+def _not_too_deep(value: list[Any], depth: int, deepest: int, where: str) -> None:
+    """Refuse a list whose lists and objects go down over the cap."""
+    layer: list[Any] = [value]
+    while layer:
+        if (depth := depth + 1) > deepest:
+            raise caps.over("DEPTH", depth, deepest, where)
+        inside = (inner for one in layer for inner in (one.values() if isinstance(one, dict) else one))
+        layer = [inner for inner in inside if isinstance(inner, list | dict)]
 
 
 def _whole(text: str) -> str:

@@ -9,8 +9,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dcpermit.errors import InputError, Problem
-from dcpermit.geojson import from_geojson, not_numbers
-from dcpermit.intake.raw import Unreadable, warning
+from dcpermit.intake.raw import warning
+from dcpermit.intake.shapes import made_of
+from dcpermit.intake.systems import system, to_wgs84
 from dcpermit.site import checked
 
 UNITED_STATES = (
@@ -32,6 +33,7 @@ _ANGLE = re.compile(
     re.VERBOSE,
 )
 _COMMA = re.compile(r"[+\-−]?\d{1,3},\d+")
+_SRID = re.compile(r"\s*SRID\s*=\s*(\d{1,6})\s*;\s*", re.IGNORECASE)
 _HOW = 'write decimal degrees, such as "39.8664"'
 
 
@@ -145,23 +147,21 @@ def point(lat: float, lon: float, columns: str) -> tuple[BaseGeometry, tuple[Pro
     return shapely.Point(lon, lat), notes
 
 
-def shape_of(cell: Any, column: str = "geometry") -> tuple[BaseGeometry, tuple[Problem, ...]]:
+def shape_of(cell: Any, column: str = "geometry", crs: str = "") -> tuple[BaseGeometry, tuple[Problem, ...]]:
     """
-    A GeoJSON or WKB geometry, checked as a site's is.
+    A geometry, checked as a site's is.
+
+    Args:
+        cell: A shape, GeoJSON, WKB, or WKT, which may begin with ``SRID=26917;``.
+        column: Where it stands, for the message.
+        crs: Its reference system; empty is WGS 84.
 
     Raises:
-        InputError: It is no valid geometry in degrees.
+        InputError: It is no valid geometry, or has none in degrees.
     """
-    if isinstance(cell, bytes):
-        try:
-            made = shapely.from_wkb(cell)
-        except shapely.errors.ShapelyError as error:
-            raise InputError.at(column, f"is not WKB ({error})", code="not_a_geometry") from None
-    else:
-        for one in not_numbers(cell):
-            if isinstance(one, Unreadable):
-                raise InputError((one.problem(column),))
-        made = from_geojson(cell, column)
+    if isinstance(cell, str) and (found := _SRID.match(cell)):
+        cell, crs = cell[found.end() :], system(f"EPSG:{found[1]}", column)
+    made = to_wgs84(made_of(cell, column), crs, column)
     if made.geom_type == "Point" and not made.is_empty and math.isfinite(made.x) and math.isfinite(made.y):
         return point(made.y, made.x, column)
     made = checked(made)

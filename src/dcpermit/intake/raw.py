@@ -45,6 +45,26 @@ class Cell:
     blank: bool = False
 
 
+@frozen
+class Wanted:
+    """
+    What the reader of a list was told about it.
+
+    Attributes:
+        records: The key under which a JSON object holds the list.
+        sheet: The sheet, layer or member of an archive; ``*`` is every sheet that looks like a list.
+        crs: The reference system of its shapes, as ``systems.system`` gives it; None where nothing was said.
+    """
+
+    records: str = ""
+    sheet: str = ""
+    crs: str | None = None
+
+
+ANY = Wanted()
+"""Of a list that nothing was said about."""
+
+
 @frozen(eq=False)
 class Raw:
     """
@@ -60,6 +80,7 @@ class Raw:
         separator: What parts the cells of a CSV.
         shown: By column and row, what a spreadsheet shows beside a number and does not keep in it (``GW``), and by
             how many thousands it divides the number to show it.
+        crs: The reference system of ``geometry``; empty where that is WGS 84 in degrees.
     """
 
     kind: str
@@ -70,11 +91,12 @@ class Raw:
     problems: tuple[Problem, ...] = ()
     separator: str = ""
     shown: Mapping[str, Mapping[int, tuple[str, int]]] = field(factory=dict)
+    crs: str = ""
 
     @property
     def lines(self) -> tuple[int | None, ...]:
         """The line of its file, or the row of its sheet, in which each row begins; None in a format without."""
-        found = (re.fullmatch(r"(?:line|sheet row) (\d+)", place) for place in self.places)
+        found = (re.fullmatch(r"(?:line|(?:.* )?sheet row) (\d+)", place) for place in self.places)
         return tuple(int(one[1]) if one else None for one in found)
 
 

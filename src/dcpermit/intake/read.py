@@ -12,12 +12,13 @@ from attrs import evolve, frozen
 from dcpermit.errors import InputError, Problem
 from dcpermit.frame import MEASURES, WORD_SETS, columns_of
 from dcpermit.intake.columns import ColumnMap, meant_for, read_map
-from dcpermit.intake.formats import read_raw
+from dcpermit.intake.formats import STANDARD_INPUT, STDIN, read_raw
 from dcpermit.intake.guess import Guess, bind
 from dcpermit.intake.headers import Vocabulary, recognise
 from dcpermit.intake.objects import written
-from dcpermit.intake.raw import Raw, warning
+from dcpermit.intake.raw import Raw, Wanted, warning
 from dcpermit.intake.rows import Rows, apply_when, read_rows
+from dcpermit.intake.systems import system
 from dcpermit.law.read import Tables, read_tables
 from dcpermit.project import TEXTS, WORDS
 
@@ -84,7 +85,13 @@ class ProjectList:
         return tuple(one for one in self.problems if one.problem.severity == "error")
 
 
-def read_list(path: str | Path, columns: str | Path | None = None, tables: Tables | None = None) -> ProjectList:
+def read_list(
+    path: str | Path,
+    columns: str | Path | None = None,
+    tables: Tables | None = None,
+    sheet: str = "",
+    crs: str = "",
+) -> ProjectList:
     """
     A project list, with the rows that cannot be screened reported beside those that can.
 
@@ -92,15 +99,19 @@ def read_list(path: str | Path, columns: str | Path | None = None, tables: Table
     the row out of the frame.
 
     Args:
-        path: CSV, JSON, JSON Lines, GeoJSON, Parquet, GeoParquet or a workbook (.xlsx).
+        path: CSV, JSON, JSON Lines, GeoJSON, Parquet, GeoParquet, a workbook (.xlsx), GeoPackage, shapefile,
+            FlatGeobuf, KML, KMZ, a file geodatabase, a zip of one of these, or ``-`` for standard input.
         columns: A column map: the path of a TOML file, or the name of one that ships (``compute_atlas``).
             Left out, columns are recognised by their exact names and aliases.
         tables: The law tables whose words and answers a list may hold; left out, those that ship.
+        sheet: The sheet, layer or member of an archive to read, before what the column map says; ``*`` reads every
+            visible sheet that looks like a list.
+        crs: The reference system of the shapes where the list states none, before what the column map says.
 
     Raises:
         InputError: The file as a whole, or the map, cannot be read.
     """
-    path, source = Path(path), str(path)
+    path, source = Path(path), STANDARD_INPUT if str(path) == STDIN else str(path)
     vocabulary = Vocabulary.of(tables or read_tables())
     mapped = None if columns is None else read_map(columns, vocabulary)
 
@@ -109,7 +120,9 @@ def read_list(path: str | Path, columns: str | Path | None = None, tables: Table
     def is_header(text: str) -> bool:
         return named.is_header(text) if named else recognise(text, vocabulary) is not None
 
-    raw = read_raw(path, is_header, mapped.records if mapped else "", mapped.sheet if mapped else "")
+    sheet, crs = sheet or (mapped.sheet if mapped else ""), crs or (mapped.crs if mapped else "")
+    told = system(crs, f"crs of {source}") if crs else None
+    raw = read_raw(path, is_header, Wanted(mapped.records if mapped else "", sheet, told))
     guess = Guess()
     if raw.places or raw.columns:
         guess = Guess(*named.bind(source, raw.columns)) if named else _guess(source, raw, vocabulary)

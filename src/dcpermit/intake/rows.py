@@ -193,7 +193,7 @@ def _find_sites(rows: Rows, raw: Raw, bindings: Sequence[Binding], vocabulary: V
         if bindings:
             what = "is not read: the geometry of each row is its place"
             rows.problems.append((None, warning(columns, what, code="two_positions")))
-        place, columns = _geometry_of(raw.geometry), "geometry"
+        place, columns = _geometry_of(raw.geometry, raw.crs), "geometry"
     elif bindings:
         place = _point_of(raw, {one.field: one for one in bindings}, columns, vocabulary)
     else:
@@ -217,8 +217,8 @@ def _find_sites(rows: Rows, raw: Raw, bindings: Sequence[Binding], vocabulary: V
         rows.sites[row] = None
 
 
-def _geometry_of(geometry: Sequence[Any]) -> Callable[[int], Any]:
-    return lambda row: None if geometry[row] is None else places.shape_of(geometry[row])
+def _geometry_of(geometry: Sequence[Any], crs: str) -> Callable[[int], Any]:
+    return lambda row: None if geometry[row] is None else places.shape_of(geometry[row], crs=crs)
 
 
 def _point_of(raw: Raw, bound: dict[str, Binding], columns: str, vocabulary: Vocabulary) -> Callable[[int], Any]:

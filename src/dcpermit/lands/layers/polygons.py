@@ -15,12 +15,12 @@ from dcpermit.errors import LandError
 from dcpermit.lands.geometry.plane import Bools, Floats, Shapes
 from dcpermit.lands.layers.crosswalk import Read, read_rows, told_apart, units_of, widths
 from dcpermit.lands.layers.extents import Layer
-from dcpermit.lands.layers.files import Opened, columns_of, opened, read_layer
 from dcpermit.lands.layers.managers import CATCH_ALL, CONSTRAINTS, DEPARTMENT_OF
 from dcpermit.lands.layers.official import Columns, Official, normalised, official, official_layers
 from dcpermit.lands.layers.repair import in_lon_lat, mended
 from dcpermit.lands.layers.said import Said
 from dcpermit.lands.source import Coverage, LandSource, LandUnit, Sheet, digest_of
+from dcpermit.mapfiles import Opened, columns_of, opened, read_layer
 
 FEW_VINTAGES = 20
 

@@ -1,4 +1,4 @@
-"""Layer files, opened as what their first bytes prove, never by a driver that guesses; archives where they are safe."""
+"""Map files, opened as what their first bytes prove, never by a driver that guesses; archives where they are safe."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Opened:
 @contextlib.contextmanager
 def opened(path: Path, where: str) -> Iterator[Opened]:
     """
-    Opens a layer file as what its first bytes prove.
+    Opens a map file as what its first bytes prove.
 
     Args:
         path: GeoJSON, GeoPackage, shapefile, FlatGeobuf, GeoParquet or file geodatabase, the folder or an archive
@@ -149,6 +149,18 @@ def columns_of(file: Opened, layer: str) -> list[str]:
     return [str(name) for name in info["fields"]]
 
 
+def size_of(file: Opened, layer: str) -> tuple[int, int]:
+    """How many rows one layer of an open file says it has, and how many columns beside its shapes."""
+    info, _ = _reading(file.where, file.kind, lambda: pyogrio.read_info(file.path, layer=layer))
+    return max(int(info["features"]), 0), len(info["fields"])
+
+
+def outside(name: str) -> bool:
+    """Whether a member of an archive, by its name, would be unpacked outside of the folder it is unpacked into."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    return ".." in parts or name.startswith(("/", "\\")) or ":" in name
+
+
 def _parquet(path: str) -> Any:
     """The rows of a GeoParquet file, its shapes some at a time, so that they are never in memory as text as well."""
     parquet = import_module("pyarrow.parquet")
@@ -207,7 +219,7 @@ def _listed(where: str, kind: str, path: str, driver: str) -> Opened:
     info, _ = _reading(where, kind, lambda: pyogrio.list_layers(path))
     names = [name for name, shape in info.tolist() if shape is not None]
     if not names:
-        raise LandError(where, "has no geometry; a land layer is polygons")
+        raise LandError(where, "has no layer of shapes")
     of, _ = _reading(where, kind, lambda: pyogrio.read_info(path, layer=names[0])["driver"])
     if of != driver:
         raise LandError(where, f"would be read as {of}, but its first bytes say it is {kind}")
@@ -254,8 +266,7 @@ def _untarred(path: Path, where: str, folder: Path) -> Path:
 def _only_layer(members: Sequence[tuple[str, int]], size: int, where: str) -> str:
     """The one shapefile or geodatabase of an archive, whose members all stay within it and do not swell."""
     for name, _ in members:
-        parts = PurePosixPath(name.replace("\\", "/")).parts
-        if ".." in parts or name.startswith(("/", "\\")) or ":" in name:
+        if outside(name):
             raise LandError(where, f"holds a file named {name!r}, which lies outside of it; it will not be unpacked")
     whole = sum(of for _, of in members)
     if whole > MOST_BYTES or whole > MOST_RATIO * max(size, 2**20):
