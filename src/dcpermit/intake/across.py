@@ -23,8 +23,8 @@ _OF_SUMS = (
     "mw gw capacity load project projects row rows site sites all of for the list usd investment capex planned".split()
 )
 _SUMMED = re.compile(
-    rf"(?:grand |sub ?|sub-|running )?totals?(?:[\s:(–—-]+(?:{'|'.join(_OF_SUMS)}|\d[\d,.]*|[:()\s–—-])+)?:?\)?"
-    r"|(?:sum|average|mean|median)(?: of .*|:.*)?"
+    rf"(?:running )?totals?(?:[\s:(–—-]+(?:{'|'.join(_OF_SUMS)}|\d[\d,.]*|[:()\s–—-])+)?:?\)?"
+    r"|(?:grand |sub ?|sub-)totals?\b.*|(?:sum|average|mean|median)(?: of .*|:.*)?"
 )
 _LISTED = 8
 
@@ -168,12 +168,13 @@ def _money_for_power(rows: Rows, columns: dict[str, str]) -> None:
             low, high = sum(power[0] for power in stated), sum(power[1] for power in stated)
             most, least = money[0] / high, money[1] / low if low > 0 else math.inf
             if MOST_USD_A_MW < most < math.inf or 0 < least < LEAST_USD_A_MW:
-                each = most if most > MOST_USD_A_MW else least
+                ratio = most if most > MOST_USD_A_MW else least
                 power, usd = (high, money[0]) if most > MOST_USD_A_MW else (low, money[1])
-                what = (
-                    f"{in_unit(power, 'MW')} beside {in_unit(usd, 'USD')} is {in_unit(round(each, 2), 'USD')} for each "
-                    "MW: one of them may be in another unit"
+                both, each = (
+                    f"{in_unit(power, 'MW')} beside {in_unit(usd, 'USD')}",
+                    in_unit(float(f"{ratio:.4g}"), "USD"),
                 )
+                what = f"{both} is {each} for each MW: one of them may be in another unit"
                 load = next((columns[one] for one in powers if one in columns), "")
                 rows.note(row, [warning(f"{load}, {columns[name]}", what, "check both figures", "implausible")])
 
