@@ -12,7 +12,7 @@ from dcpermit.intake.headers import aliases
 from dcpermit.intake.places import angle, pair, point
 from dcpermit.intake.read import ProjectList, read_list
 from dcpermit.intake.whereabouts import MANY, defaults
-from dcpermit.show.outlines import off_state, off_states, state_at
+from dcpermit.show.outlines import off_state, off_states, states_at
 
 
 def listed(tmp_path: Path, header: str, rows: Sequence[str]) -> ProjectList:
@@ -147,7 +147,7 @@ class TestOdd:
         for label, (lat, lon) in defaults().items():
             state = label.removeprefix("the default point of ")
             if state in aliases().states.values():
-                assert state_at(lon, lat) == state
+                assert states_at(np.array([lon]), np.array([lat])) == [state]
 
     def test_a_default_that_owns_to_be_one(self, tmp_path: Path) -> None:
         header = "id,lat,lon,position_accuracy"
@@ -204,7 +204,7 @@ class TestOutlines:
         assert off_state("Ohio", np.array([-83.8, -87.6]), np.array([39.9, 41.9])).round(-1).tolist() == [0.0, 230.0]
         assert off_state("Hawaii", np.array([-83.8]), np.array([39.9])).tolist() == [np.inf]
         assert off_states(np.array([-79.4, -105.0]), np.array([43.7, 39.7])).tolist() == [True, False]
-        assert (state_at(-105.0, 39.7), state_at(-79.4, 43.7)) == ("Colorado", "")
+        assert states_at(np.array([-105.0, -79.4]), np.array([39.7, 43.7])) == ["Colorado", ""]
 
 
 @pytest.mark.parametrize(

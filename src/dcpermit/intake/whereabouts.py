@@ -18,7 +18,7 @@ from dcpermit.errors import Problem
 from dcpermit.intake.headers import aliases
 from dcpermit.intake.raw import warning
 from dcpermit.intake.rows import Rows
-from dcpermit.show.outlines import drawn_within, off_state, off_states, outlined, state_at
+from dcpermit.show.outlines import drawn_within, off_state, off_states, outlined, states_at
 
 MANY = 10
 """Rows on one point that are more than the buildings and phases of a project usually are."""
@@ -145,19 +145,17 @@ def _off_their_state(rows: Rows, points: _Points, where: str) -> NDArray[np.bool
             continue
         those = np.array(members)
         away = off_state(state, points.lon[those], points.lat[those])
-        for at, distance in zip(those, away, strict=True):
-            if distance > drawn_within(state) + points.width[at]:
-                found[at] = True
-                rows.note(int(points.rows[at]), [_outside(points, at, state, float(distance), where)], land_only=True)
-                rows.sites[int(points.rows[at])] = None
+        wrong = away > drawn_within(state) + points.width[those]
+        others = states_at(points.lon[those[wrong]], points.lat[those[wrong]])
+        for at, distance, other in zip(those[wrong], away[wrong], others, strict=True):
+            found[at] = True
+            far = f"{distance:,.0f} km" if math.isfinite(distance) else "far"
+            lies = f"{f'in {other}, ' if other else ''}{far} off {state}, which its row states"
+            what, row = f"{points.written(int(at))} lies {lies}", int(points.rows[at])
+            how = "correct the place or the state"
+            rows.note(row, [Problem(where, what, how, "outside_state", points.written(int(at)))], land_only=True)
+            rows.sites[row] = None
     return found
-
-
-def _outside(points: _Points, at: int, state: str, distance: float, where: str) -> Problem:
-    other = state_at(points.lon[at], points.lat[at])
-    far = f"{distance:,.0f} km" if math.isfinite(distance) else "far"
-    what = f"{points.written(int(at))} lies {f'in {other}, ' if other else ''}{far} off {state}, which its row states"
-    return Problem(where, what, "correct the place or the state", "outside_state", points.written(int(at)))
 
 
 def _off_every_state(rows: Rows, points: _Points, where: str) -> None:

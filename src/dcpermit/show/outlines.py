@@ -97,13 +97,25 @@ def drawn_within(state: str) -> float:
     return OFF * EARTH_KM / _PANELS.get(state, CONTERMINOUS).scale
 
 
-def state_at(lon: float, lat: float) -> str:
-    """The state within whose outline a place lies; empty where it lies in none."""
-    x, y = place([lon], [lat])
-    if not np.isfinite(x[0]):
-        return ""
-    point = shapely.Point(x[0], y[0])
-    return next((name for name, shape in _shapes().items() if shapely.intersects(shape, point)), "")
+def states_at(lon: Coordinates, lat: Coordinates) -> list[str]:
+    """
+    The states within whose outlines places lie; empty where one lies in none.
+
+    Args:
+        lon: Longitudes [degrees]. Shape (n,).
+        lat: Latitudes [degrees]. Shape (n,).
+
+    Example:
+        >>> states_at(np.array([-105.0, -79.4]), np.array([39.7, 43.7]))
+        ['Colorado', '']
+    """
+    x, y = place(lon, lat)
+    found = np.full(len(x), "", object)
+    at = np.flatnonzero(np.isfinite(x))
+    points = shapely.points(x[at], y[at])
+    for name, shape in _shapes().items():
+        found[at[shapely.intersects(shape, points)]] = name
+    return [str(one) for one in found]
 
 
 def outlined() -> frozenset[str]:
