@@ -184,8 +184,7 @@ def _many_on_one(rows: Rows, points: _Points, where: str) -> None:
         if len(together) == 1 and None not in together:
             continue
         for at in members:
-            what = f"{len(members)} rows stand on {points.written(int(at))}: a geocoder's default, or one campus"
-            how = "give each its own place, say how exact it is, or name their campus"
+            what, how = f"is the point of {len(members)} rows", "name their campus, or say how exact it is"
             rows.note(int(points.rows[at]), [warning(where, what, how, "shared_point", points.written(int(at)))])
 
 
