@@ -531,3 +531,88 @@ class TestLines:
         found = listed(tmp_path, '[{"id": "a", "new_load_mw": "x"}]', "a.json")
         assert [one.line for one in found.errors] == [None]
         assert listed(tmp_path, '\n{"id": "a", "new_load_mw": "x"}\n', "a.jsonl").errors[0].line == 2
+
+
+class TestNotLoad:
+    @pytest.mark.parametrize(
+        ("cell", "what"),
+        [
+            ("120 MW solar", "'120 MW solar' is not new_load: 'solar' says that it is generation, which is never load"),
+            ("50 MW BESS", "'50 MW BESS' is not new_load: 'bess' says that it is storage, which is never load"),
+            ("300 MW (generation)", "'300 MW (generation)' is not new_load: 'generation' says that it is generation"),
+            ("876,000 MWh/yr", "'876,000 MWh/yr' is energy over time, not power"),
+            ("20 MW / 80 MWh", "'20 MW / 80 MWh' looks like storage, power beside energy, which is never load"),
+            ("120 MVA", "'120 MVA' cannot be read: MVA is apparent power"),
+            ("120 MWh", "'120 MWh' cannot be read: MWh is energy, not power"),
+        ],
+    )
+    def test_in_cells(self, tmp_path: Path, cell: str, what: str) -> None:
+        found = of_cell(tmp_path, "new_load", cell)
+        assert found.reported == (1,)
+        assert said(found)[0].startswith(f"new_load: {what}")
+
+    def test_generation_may_say_what_it_is_made_of(self, tmp_path: Path) -> None:
+        found = of_cell(tmp_path, "generation", "300 MW natural gas")
+        assert found.frame["generation_mw_low"].tolist() == [300.0]
+        assert said(found) == ["generation: 'natural gas' in '300 MW natural gas' is left out"]
+
+    @pytest.mark.parametrize(
+        ("header", "why"),
+        [
+            ("Storage (MW)", "storage is never load"),
+            ("Solar MW", "generation is never load; its field is generation"),
+            ("Nameplate MW", "generation is never load; its field is generation"),
+            ("Annual energy (MWh)", "energy is no load, which is power"),
+            ("Load (MVA)", "MVA is apparent power, and the load in MW depends on the power factor"),
+        ],
+    )
+    def test_in_headers(self, tmp_path: Path, header: str, why: str) -> None:
+        found = of_cell(tmp_path, header, "120")
+        assert said(found) == [f"{header}: column {header!r} is not read: {why}; rename it or name it in a column map"]
+        assert found.frame["new_load_mw_low"].isna().all()
+
+
+class TestFiguresThatDisagree:
+    def test_a_megawatt_for_billions(self, tmp_path: Path) -> None:
+        found = listed(
+            tmp_path,
+            "id,new_load,total_investment\na,1.2 MW,$14.5 billion\nb,1.2 GW,$14.5 billion\nc,5 GW,$3 million\n",
+        )
+        assert said(found) == [
+            "new_load, total_investment: 1.2 MW beside 14500 MUSD is 12080 MUSD for each MW: one of them may be in "
+            "another unit; check both figures",
+            "new_load, total_investment: 5000 MW beside 3 MUSD is 600 USD for each MW: one of them may be in another "
+            "unit; check both figures",
+        ]
+        assert len(found.frame) == 3
+
+    @pytest.mark.parametrize("cell", ["5 million MW", "5,000,000 MW"])
+    def test_more_than_any_campus(self, tmp_path: Path, cell: str) -> None:
+        assert said(of_cell(tmp_path, "new_load", cell)) == [
+            f"new_load: {cell} is more than any campus announced so far; check the figure and its unit"
+        ]
+
+
+class TestRowsThatAreNone:
+    def test_sums_and_notes(self, tmp_path: Path) -> None:
+        found = listed(
+            tmp_path,
+            "#,name,new_load_mw,state\n1,A,120,OH\n2,Total Solutions Campus,80,OH\n,Subtotal OH:,200,OH\nGrand total,,200,\n"
+            ",Source: a newspaper,,\n,* estimated,,\n",
+        )
+        assert [(one.row, one.problem.code) for one in found.errors] == [
+            (3, "total_row"),
+            (4, "total_row"),
+            (5, "note_row"),
+            (6, "note_row"),
+        ]
+        assert found.frame["name"].tolist() == ["A", "Total Solutions Campus"]
+
+    def test_ids_given_twice_are_told_apart(self, tmp_path: Path) -> None:
+        found = listed(tmp_path, "id,name\nx,A\ny,B\nx,C\n")
+        assert said(found) == [
+            f"id: 'x' stands in 2 rows, also in row {other}; each is answered by itself; give each project its own id; "
+            "until then its row number tells it apart"
+            for other in (3, 1)
+        ]
+        assert found.frame["row"].tolist() == [1, 2, 3]

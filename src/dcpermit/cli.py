@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from dcpermit.cli_columns import columns, say_campuses
 from dcpermit.cli_lands import add_lands
 from dcpermit.cli_law import add_law
 from dcpermit.cli_questions import questions
@@ -97,6 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--map", help="where to write a map, as .html or .svg")
     batch.add_argument("--strict", action="store_true", help="stop at the first row that cannot be read; write nothing")
     law_options(batch)
+
+    heads = add(
+        "columns", columns, "A first draft of a column map for a list.", "dcpermit columns projects.csv > map.toml"
+    )
+    heads.add_argument("input", help="a list: CSV, JSON, GeoJSON, Parquet or XLSX")
 
     one = add("screen", _screen, "Screens one project.", "dcpermit screen mesa_ridge.toml --on 2026-11-21")
     one.add_argument("project", help="a project, TOML or JSON")
@@ -208,6 +214,8 @@ def _deliver(
     say(f"{answered} of {rows} rows answered, {rows - answered} reported; {len(problems)} problems noted")
     for outcome, count in table["qualifying"].value_counts().items():
         say(f"  qualifying {outcome}: {count}")
+    for batch in batches:
+        say_campuses(batch)
     if len(errors):
         say(f"{len(errors)} errors" + ("" if problems_path else "; --problems PATH.csv lists them"))
     return NOTHING if rows and not answered else SOME if len(errors) else ALL

@@ -37,6 +37,9 @@ MEASURES: dict[str, str] = {
 WORDED = (*TEXTS, *WORDS, *WORD_SETS, "federal_actions")
 """The columns of text."""
 
+OF_A_LIST = ("row", "campus", "campus_rows")
+"""Columns that say where a row stands in its list and beside which others, and nothing that the law asks."""
+
 SHOWN = 20
 """How many rows with a mistake one error lists."""
 

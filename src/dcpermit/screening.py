@@ -10,13 +10,15 @@ import pandas as pd
 from attrs import evolve, field, frozen
 
 from dcpermit.assessment import Assessment
+from dcpermit.campus import SHOWN as SUMMED
+from dcpermit.campus import campus_frame
 from dcpermit.decide import day_answer, decide
 from dcpermit.determination import Determination
 from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Cited, premises, prove
 from dcpermit.findings import Basis, Finding, LandAnswer, facts_digest
-from dcpermit.frame import checked, from_row, to_columns, to_frame
+from dcpermit.frame import checked, columns_of, from_row, to_columns, to_frame
 from dcpermit.gather.answers import wrong_names
 from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered, check
@@ -38,6 +40,9 @@ BLOCK = 65_536
 
 SHOWN = ("row", "name", "qualifying", "qualifying.text", "contested", "indicated", "federal_land", "nepa_trigger")
 """The columns a batch shows of itself."""
+
+OWN = ("row", "project_id", "name")
+"""Columns of the table that name a row."""
 
 
 def screen(project: Project, law: Law, lands: Lands | None = None) -> Determination:
@@ -152,6 +157,25 @@ class Batch:
                 return screen(from_row(self.frame, int(found[0]), answers), self.law, self.lands)
         names = [str(other) for other in (*table["name"], *table["project_id"]) if other]
         raise NoSuchName.among("project", str(name), names)
+
+    def campuses(self) -> pd.DataFrame:
+        """
+        The rows that share a campus, answered together: one row a campus, beside the rows and never instead of them.
+
+        The law does not say how phases of a campus add up. So the sums are shown, as spans, with what would be found if
+        the campus were one project; the answers of its rows stay as they are.
+
+        Returns:
+            ``campus``, ``campus_rows`` (how many the list has), ``rows`` (their numbers), each summed measure with its
+            least and greatest value, and the outcomes under the names of the batch table.
+        """
+        answers = [name for name, fact in self.law.facts.items() if fact.answerable and name in self.frame]
+        frame = campus_frame(self.frame, answers)
+        answered = tabulate(frame, *decide(View.of(frame), self.law, self.lands), self.law)
+        head = {"campus": frame["name"], "campus_rows": frame["campus_rows"], "rows": frame["in.rows"]}
+        sums = {column: frame[column] for name in SUMMED for column in columns_of(name)[1:]}
+        kept = [name for name in map(str, answered.columns) if name not in OWN and not name.startswith("in.")]
+        return pd.DataFrame(head | sums).join(answered[kept].reset_index(drop=True))
 
     def counts(self, column: str = "qualifying") -> dict[str, int]:
         """How many rows have each outcome in a column of the table."""

@@ -9,7 +9,7 @@ from dcpermit.errors import InputError, LawError, Problem, did_you_mean
 from dcpermit.expression.columns import Answers, Column, Numbers
 from dcpermit.expression.evaluate import Known, evaluate
 from dcpermit.expression.nodes import Fact
-from dcpermit.frame import MEASURES, WORD_SETS, columns_of
+from dcpermit.frame import MEASURES, OF_A_LIST, WORD_SETS, columns_of
 from dcpermit.gather.facts import READERS, View
 from dcpermit.gather.needs import Needs, first_said, needs_of
 from dcpermit.lands.lands import Lands
@@ -80,7 +80,7 @@ def check(view: View, law: Law) -> Iterator[tuple[int, Problem]]:
     Raises:
         InputError: A column is no field and no fact.
     """
-    known = {*TEXTS, *WORDS, *WORD_SETS, "federal_actions", "geometry", "row"}
+    known = {*TEXTS, *WORDS, *WORD_SETS, "federal_actions", "geometry", *OF_A_LIST}
     for name in MEASURES:
         known |= set(columns_of(name))
     askable = {fact.name for fact in law.facts.values() if fact.answerable}

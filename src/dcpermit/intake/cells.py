@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Container, Hashable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,9 @@ YES, NO = ("true", "yes", "y"), ("false", "no", "n")
 _JOINED = re.compile(r"\s*[/&+]\s*|\s+and\s+", re.IGNORECASE)
 _SPREADSHEET_ERRORS = ("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#error!")
 
+
+PLAIN_WIDTH_M = 5000.0
+"""A word for a width up to this is read as it is; a wider one, a guess of an area, is named with what it became."""
 
 Read = Callable[[Any], Cell]
 
@@ -55,10 +58,40 @@ def read_cell(cell: Any, binding: Binding, vocabulary: Vocabulary) -> Cell:
         if binding.values is not None:
             said = _mapped(said, binding)
         elif isinstance(said, str):
-            said = _synonyms(binding.field).get(plain(said), said)
+            word, said = said, _synonyms(binding.field).get(plain(said), said)
+            if word != said and binding.field == "position_accuracy":
+                found = _value(said, binding, vocabulary)
+                wide = found.value is not None and found.value[1] > PLAIN_WIDTH_M
+                return evolve(found, problems=(_width_of(word, said, column),)) if wide else found
         return Cell() if said == "" else _value(said, binding, vocabulary)
     except InputError as error:
         return Cell(problems=tuple(_at(column, cell, problem) for problem in error.problems))
+
+
+def _width_of(word: str, means: str, column: str) -> Problem:
+    """What is taken to be the width of a place that is known by a word."""
+    how = "state the accuracy, such as 100 m, where it is known"
+    return warning(column, f"{word!r} is taken as a place known within {means}", how, "assumed_accuracy", word)
+
+
+def accuracy_beside(text: str, column: str) -> tuple[str, tuple[float, float] | None, tuple[Problem, ...]]:
+    """
+    Coordinates without a word in brackets that says how exact they are, and its width [m]: ``39.9, -83.8 (city)``.
+
+    Example:
+        >>> accuracy_beside("39.9, -83.8 (approximate)", "Coordinates")[:2]
+        ('39.9, -83.8', (0.0, 5000.0))
+    """
+    found = re.fullmatch(r"(.*\d.*?)\s*[(\[]\s*([^()\[\]\d]+?)\s*[)\]]", text)
+    means = _synonyms("position_accuracy").get(plain(found[2])) if found else None
+    if found is None or not means:
+        about = re.fullmatch(r"(?:~|≈|approx\.?|about|circa)\s*(\S.*)", text, re.IGNORECASE)
+        if about is None:
+            return text, None, ()
+        text, word, means = about[1], "approximate", _synonyms("position_accuracy")["approximate"]
+    else:
+        text, word = found[1], found[2]
+    return text, (0.0, Span.read(means, "m", column).high), (_width_of(word, means, column),)
 
 
 def _at(column: str, cell: Any, problem: Problem) -> Problem:
@@ -249,7 +282,7 @@ def actions(said: Any, column: str) -> Cell:
     return Cell(json.dumps([one.to_data() for one in found]))
 
 
-def jurisdiction(text: str, states: frozenset[str]) -> tuple[str | None, str | None]:
+def jurisdiction(text: str, states: Container[str]) -> tuple[str | None, str | None]:
     """
     State and county of a jurisdiction, as far as it names them by code and by the word county.
 

@@ -11,12 +11,12 @@ from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.intake.cells import read_cell
-from dcpermit.intake.headers import FIELDS, PLACES, Binding, Vocabulary, check_once
+from dcpermit.intake.headers import FIELDS, PLACES, PROJECTED, Binding, Vocabulary, check_once, crs_of
 from dcpermit.intake.raw import warning
 from dcpermit.quantity import UNITS, scale
 
 _KEYS = "title source licence records sheet crs columns fixed when".split()
-_COLUMN_KEYS = "field unit values tags at_least".split()
+_COLUMN_KEYS = "field unit end values tags at_least".split()
 _WHEN_KEYS = "column is set default move".split()
 
 
@@ -206,10 +206,18 @@ class _Reader:
         if not self.field(name, f"{path}.field"):
             return None
         unit, kept = row.get("unit"), self.vocabulary.unit(name)
-        if unit is not None and (not kept or not isinstance(unit, str) or scale(unit, kept) is None):
+        if name in PROJECTED and isinstance(unit, str) and crs_of(unit):
+            unit = crs_of(unit)
+        elif unit is not None and (not kept or not isinstance(unit, str) or scale(unit, kept) is None):
             units = [*UNITS[kept]] if kept else []
             how = (did_you_mean(str(unit), units) or f"a unit of {kept}") if kept else "leave the unit out"
             self.wrong(f"{path}.unit", f"{unit!r} is no unit of {name}", how, "unknown_unit", str(unit))
+            return None
+        end = row.get("end", "")
+        if end not in ("", "low", "high") or (end and not kept):
+            self.wrong(
+                f"{path}.end", f"{end!r} is no end of {name}", 'write "low" or "high" of a measure', "unknown_end"
+            )
             return None
         for key in ("tags", "at_least"):
             if not isinstance(row.get(key, False), bool):
@@ -220,7 +228,7 @@ class _Reader:
             for word, means in values.items():
                 self.value(name, means, f"{path}.values.{word}", unit)
         return Binding(
-            column, name, unit, values=values, tags=row.get("tags") is True, at_least=row.get("at_least") is True
+            column, name, unit, end, values=values, tags=row.get("tags") is True, at_least=row.get("at_least") is True
         )
 
     def value(self, name: str, written: Any, path: str, unit: str | None = None) -> Any:

@@ -102,6 +102,8 @@ def _of_unread(
         words = _words_of(column)
         if column in close:
             yield warning(column, f"column {column!r} is not read; did you mean {close[column]!r}?", how, "near_miss")
+        elif never := _never_load(column):
+            yield warning(column, f"column {column!r} is not read: {never}", how, "not_load")
         elif misfit := _misfit(column, vocabulary):
             yield warning(column, misfit, how, "unread_measure")
         elif column.startswith(read):
@@ -129,6 +131,21 @@ def _misfit(column: str, vocabulary: Vocabulary) -> str:
             if not unit_of(mark, kept) and (beside or _any_unit(mark)):
                 return f"column {column!r} is not read: {mark!r} is no unit of {found[0]}"
     return ""
+
+
+def _never_load(column: str) -> str:
+    """Why the power or energy that a header names is no load; empty where it may be one."""
+    words = [one.casefold() for one in re.findall(r"[A-Za-z]+", column)]
+    if any(re.fullmatch(r"[kmgt]wh", one) for one in words):
+        return "energy is no load, which is power"
+    if "mva" in words or "kva" in words:
+        return "MVA is apparent power, and the load in MW depends on the power factor"
+    if not set(words) & {"mw", "gw", "kw", "mwac", "mwdc"}:
+        return ""
+    kinds = {kind for kind, known in aliases().power_not_load.items() for one in words if one in known}
+    if "storage" in kinds:
+        return "storage is never load"
+    return "generation is never load; its field is generation" if kinds else ""
 
 
 def _any_unit(word: str) -> bool:

@@ -17,9 +17,13 @@ from dcpermit.law.read import Tables
 from dcpermit.project import TEXTS, WORDS
 from dcpermit.quantity import UNITS, scale
 
-PLACES = ("lat", "lon", "coordinates")
-FIELDS = (*TEXTS, *WORDS, *WORD_SETS, *MEASURES, "federal_actions", *PLACES, "jurisdiction", "country")
-"""Every field that a column can feed; the last two fill ``state`` and ``county``, and tell what lies abroad."""
+PROJECTED = ("easting", "northing")
+PLACES = ("lat", "lon", "coordinates", *PROJECTED, "crs")
+FIELDS = (*TEXTS, *WORDS, *WORD_SETS, *MEASURES, "federal_actions", *PLACES, "jurisdiction", "country", "campus")
+"""
+Every field that a column can feed. ``jurisdiction`` fills ``state`` and ``county``, ``country`` tells what lies abroad,
+and ``campus`` which rows belong together.
+"""
 
 _FOOTNOTE = re.compile(r"\s*([*†‡§¹²³]+|\[(\d{1,2}|[a-z])\])$")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -40,8 +44,10 @@ class Aliases:
     it_load: tuple[str, ...]
     running: frozenset[str]
     united_states: frozenset[str]
-    states: frozenset[str]
+    states: Mapping[str, str]
     shapes: frozenset[str]
+    power_not_load: Mapping[str, frozenset[str]]
+    notes: tuple[str, ...]
 
 
 @cache
@@ -63,8 +69,10 @@ def aliases() -> Aliases:
         tuple(sorted(data["it_load"]["words"], key=len, reverse=True)),
         frozenset(data["running"]["words"]),
         frozenset(data["united_states"]["words"]),
-        frozenset(data["united_states"]["states"]),
+        data["states"],
         frozenset(plain(one) for one in data["shapes"]["headers"]),
+        {name: frozenset(words) for name, words in data["power_not_load"].items()},
+        tuple(data["notes"]["begin"]),
     )
 
 
@@ -115,7 +123,8 @@ class Binding:
     A column and the field it feeds.
 
     Attributes:
-        unit: The unit word of cells without one; None where each cell must name its own.
+        unit: The unit word of cells without one; None where each cell must name its own. Of an easting or a northing,
+            its CRS.
         end: ``low`` or ``high`` where the column holds one end of a span.
         capacity: Whether the header leaves open if the load is new.
         values: What the words of its cells mean, where a map says so; an empty text is unknown.
@@ -156,6 +165,11 @@ def recognise(header: str, vocabulary: Vocabulary) -> Binding | None:
             continue
         field_name, own, capacity = found
         kept = vocabulary.unit(field_name)
+        if field_name in PROJECTED:
+            system = crs_of(" ".join(marks)) if marks else ""
+            if system or not marks:
+                return Binding(header, field_name, system or None)
+            continue
         units: list[str] = [own] if own else []
         if kept and not own and (last := unit_of(base.split()[-1], kept)):
             units.append(last)
@@ -198,6 +212,23 @@ def taken_apart(header: str) -> Iterator[tuple[str, list[str], str]]:
             yield base, [words[0], *others], end
 
 
+def crs_of(text: str) -> str:
+    """
+    The CRS that a text names, as its EPSG code; empty where it names none, or a UTM zone without a datum.
+
+    Example:
+        >>> crs_of("epsg:26912"), crs_of("NAD83 / UTM zone 12N"), crs_of("UTM 12N")
+        ('EPSG:26912', 'EPSG:26912', '')
+    """
+    text = text.strip().casefold()
+    if found := re.fullmatch(r"(?:urn:ogc:def:crs:)?epsg:{0,2}\s*(\d{4,6})(?:\.0)?", text):
+        return f"EPSG:{found[1]}"
+    if found := re.fullmatch(r"(nad ?27|nad ?83|wgs ?84|wgs ?1984)[\s,/]*utm(?: zone)?\s*(\d{1,2})\s*n?", text):
+        zones = {"nad27": 26700, "nad83": 26900}.get(found[1].replace(" ", ""), 32600)
+        return f"EPSG:{zones + int(found[2])}" if 1 <= int(found[2]) <= 60 else ""
+    return "EPSG:4326" if re.fullmatch(r"wgs ?(84|1984)", text) else "EPSG:4269" if text in ("nad83", "nad 83") else ""
+
+
 def _words_beside(marks: Iterable[str], kept: str) -> Iterator[str]:
     """What stands beside a name, ``MW planned`` being two."""
     for mark in marks:
@@ -235,8 +266,10 @@ def check_once(file: str, found: Iterable[Binding]) -> None:
         ends = [""] if one.end == "" else [one.end]
         others = [(one.field, end) for end in (ends if one.end else ["", "low", "high"])]
         others += [(one.field, "")] if one.end else []
-        if one.field in PLACES:
-            others += [("coordinates", "")] if one.field != "coordinates" else [("lat", ""), ("lon", "")]
+        if one.field in ("lat", "lon"):
+            others += [("coordinates", "")]
+        if one.field == "coordinates":
+            others += [("lat", ""), ("lon", "")]
         for key in others:
             if key in holds:
                 raise InputError.at(

@@ -45,6 +45,8 @@ _THOUSANDS = {
     ".": re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])"),
     ",": re.compile(r"(?<![\d.,])\d{1,3},\d{3}(?![\d.,])"),
 }
+_YEARLY = re.compile(r"[kMGT]Wh?\s*(?:/|per)\s*(?:yr|year|a|annum|month|mo|day|d|h|hr|hour)\b", re.IGNORECASE)
+_ENERGY = re.compile(r"\d\s*[kMGT]Wh\b", re.IGNORECASE)
 _ZERO_COMMA = re.compile(r"(?<![\d.,])0,\d{3}(?![\d.,])")
 DECIMAL_COMMA = re.compile(r"(?<![\d,.])(\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+)(?![\d.,])")
 """A figure that can only be one with a decimal comma."""
@@ -71,6 +73,8 @@ def measure(said: Any, binding: Binding, unit: str) -> Cell:
                 problems.append(warning(column, what, "state the load of the whole facility", "it_load", said))
                 field = "compute_load"
         text = _without_brackets(text, field, column, problems)
+    if isinstance(said, str) and unit == "MW":
+        text = _only_load(text, field, column, problems)
     if not _PLAIN.fullmatch(text) and _overflows(text):
         raise InputError.at(column, f"{text} is not a finite number", accepted(unit), "not_finite", text)
     if unit == "USD":
@@ -136,6 +140,38 @@ def _without_brackets(text: str, field: str, column: str, problems: list[Problem
         what = f"'({found[2]})' in {text!r} is left out"
         problems.append(warning(column, what, code="qualifier", value=text))
     return found[1]
+
+
+def _only_load(text: str, field: str, column: str, problems: list[Problem]) -> str:
+    """
+    The figure without a word that says what its power is of; refused where that is no load.
+
+    Power made or kept on site serves a load and is none, and energy over a year says no load at all.
+    """
+    if _YEARLY.search(text):
+        what = f"{text[:60]!r} is energy over time, not power: the load behind it depends on the hours"
+        raise InputError.at(column, what, accepted("MW"), "wrong_unit", text)
+    if "/" in text and len(text) < 100 and (_ENERGY.search(text) or _words_of(text, "storage")):
+        what = f"{text!r} looks like storage, power beside energy, which is never load"
+        raise InputError.at(column, what, "leave it out of the load", "not_load", text)
+    for kind in aliases().power_not_load if len(text) < 100 else ():
+        words = _words_of(text, kind)
+        if not words:
+            continue
+        if kind == "generation" and field == "generation":
+            problems.append(warning(column, f"{words[0]!r} in {text!r} is left out", code="qualifier", value=text))
+            bare = re.sub(rf"\(?\b(?:{'|'.join(map(re.escape, words))})\b\)?", " ", text, flags=re.IGNORECASE)
+            return " ".join(bare.split())
+        how = "put it in generation" if kind == "generation" else "leave it out of the load"
+        what = f"{text!r} is not {field}: {words[0]!r} says that it is {kind}, which is never load"
+        raise InputError.at(column, what, how, "not_load", text)
+    return text
+
+
+def _words_of(text: str, kind: str) -> list[str]:
+    """The words of a text that say it is generation, or storage; the longest first."""
+    found = [word for word in aliases().power_not_load[kind] if re.search(rf"\b{re.escape(word)}\b", text.casefold())]
+    return sorted(found, key=len, reverse=True)
 
 
 def _plausible(low: float, high: float, unit: str, binding: Binding, text: str, problems: list[Problem]) -> None:

@@ -2,9 +2,12 @@
 
 import math
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -34,6 +37,23 @@ _ANGLE = re.compile(
 )
 _COMMA = re.compile(r"[+\-−]?\d{1,3},\d+")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{1,6})\s*;\s*", re.IGNORECASE)
+_SPELLED = re.compile(
+    r"(?<![\d.])(\d{1,3})\s*(?:d|deg)\s*(\d{1,2}(?:\.\d{0,20})?)\s*(?:m|min)\s*(?:([\d.]{1,24})\s*(?:s|sec)\b)?"
+)
+_PARTED = re.compile(
+    r"""(?<![\d.])(\d{1,3})(?P<by>[:\- ])(\d{1,2})(?P=by)(\d{1,2}(?:\.\d{0,20})?)(?![\d.:])  # 41:25:55.9, 41-25-55
+        | (?<![\d.])(\d{1,3})[: ](\d{1,2}\.\d{1,20})(?=\s*[NSEWnsew]\b)                     # 41 25.93 N""",
+    re.VERBOSE,
+)
+_NAMED = re.compile(
+    r"(?P<one>lat|lon)[a-z]*\.?\s*[:=]?\s*(?P<first>[^,;a-z]+?|[^,;]+?)[,;\s]+(?P<other>lat|lon)[a-z]*\.?\s*[:=]?\s*(?P<second>.+)",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"lat[a-z]*\.?\s*[/,&]\s*lon[a-z]*\.?\s*[:=]?\s*", re.IGNORECASE)
+_WKT = re.compile(r"POINT\s*\(\s*([+-]?[\d.]{1,24})\s+([+-]?[\d.]{1,24})\s*\)", re.IGNORECASE)
+LONGEST = 200
+"""Characters of a cell of coordinates; no notation needs as many."""
+
 _HOW = 'write decimal degrees, such as "39.8664"'
 
 
@@ -60,7 +80,7 @@ def angle(cell: Any, column: str, most: int) -> tuple[float, tuple[Problem, ...]
         raise InputError.at(column, f"{text} is not a finite number", _HOW, "not_finite", text)
     if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", text):
         return float(text), notes
-    found = _ANGLE.fullmatch(text)
+    found = _ANGLE.fullmatch(_signs(text)) if len(text) < LONGEST else None
     if found is None:
         raise InputError.at(column, f"{text[:60]!r} is not a coordinate", _HOW, "not_a_number", text[:80])
     value, hemisphere = _degrees(found, column, text)
@@ -73,7 +93,7 @@ def angle(cell: Any, column: str, most: int) -> tuple[float, tuple[Problem, ...]
 
 def pair(cell: Any, column: str) -> tuple[float, float]:
     """
-    Latitude and longitude from one cell: ``41.26, -95.94``, ``(41.26, -95.94)``, ``41.26N 95.94W``, or with minutes.
+    Latitude and longitude from one cell: ``41.26, -95.94``, ``41.26N 95.94W``, ``POINT (-95.94 41.26)``, with minutes.
 
     Raises:
         InputError: They cannot be told.
@@ -81,6 +101,14 @@ def pair(cell: Any, column: str) -> tuple[float, float]:
     how = 'write latitude and longitude, such as "39.8664, -83.7936"'
     text = str(cell).replace("\u00a0", " ").replace("\u202f", " ").strip()
     inner = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
+    if len(text) >= LONGEST:
+        raise InputError.at(column, f"{text[:60]!r} is not a pair of coordinates", how, "not_a_pair", text[:80])
+    if wkt := _WKT.fullmatch(text):
+        inner = f"{wkt[2]}, {wkt[1]}"
+    if labels := _NAMED.fullmatch(inner):
+        both = {labels["one"].lower(): labels["first"], labels["other"].lower(): labels["second"]}
+        inner = f"{both['lat'].strip()}, {both['lon'].strip()}" if len(both) == 2 else inner
+    inner = _signs(_LEAD.sub("", inner, count=1))
     first = _ANGLE.match(inner)
     if isinstance(cell, str) and first is not None:
         rest = inner[first.end() :]
@@ -94,6 +122,18 @@ def pair(cell: Any, column: str) -> tuple[float, float]:
                 raise InputError.at(column, f"{text[:60]!r} names its hemispheres wrongly", how, "ambiguous", text[:80])
             return one[0], other[0]
     raise InputError.at(column, f"{text[:60]!r} is not a pair of coordinates", how, "not_a_pair", text[:80])
+
+
+def _signs(text: str) -> str:
+    """Degrees, minutes and seconds with their signs: ``41d25m55s``, ``41:25:55`` and ``41 25 55`` as ``41°25'55"``."""
+
+    def signed(found: re.Match[str]) -> str:
+        degrees, minutes, seconds = [part for part in found.groups() if part not in (":", "-", " ", None)] + [""] * (
+            3 - sum(part not in (":", "-", " ", None) for part in found.groups())
+        )
+        return f"{degrees}°{minutes}'" + (f'{seconds}"' if seconds else "")
+
+    return _PARTED.sub(signed, _SPELLED.sub(signed, text))
 
 
 def _degrees(found: re.Match[str], column: str, text: str) -> tuple[float, str]:
@@ -128,23 +168,88 @@ def point(lat: float, lon: float, columns: str) -> tuple[BaseGeometry, tuple[Pro
         what = f"{written} is out of range" + (": it looks like projected metres" if metres else "")
         how = "reproject to WGS 84 degrees" if metres else "latitude runs to 90 and longitude to 180 degrees"
         raise InputError.at(columns, what, how, "out_of_range", written)
-    if lat == 0 and lon == 0:
-        raise InputError.at(
-            columns, "0, 0 lies in the Gulf of Guinea", "leave unknown cells blank", "null_island", written
-        )
-    notes: tuple[Problem, ...] = ()
+    if abs(lat) < 1 and abs(lon) < 1:
+        what = f"{written.replace('-0,', '0,')} lies in the Gulf of Guinea"
+        raise InputError.at(columns, what, "leave unknown cells blank", "null_island", written)
+    if lat == 0 or lon == 0:
+        what = f"the {'latitude' if lat == 0 else 'longitude'} of {written} is zero"
+        raise InputError.at(columns, what, "leave unknown cells blank", "zero_coordinate", written)
+    return shapely.Point(lon, lat), _abroad(lat, lon, columns, written)
+
+
+def _abroad(lat: float, lon: float, columns: str, written: str) -> tuple[Problem, ...]:
+    """What is to be said of a place off the United States. Raises where it only lacks a sign."""
     if not inside_united_states(lon, lat):
-        how = "the longitude may lack its minus" if inside_united_states(-lon, lat) else "check the place"
-        notes = (
-            warning(
-                columns,
-                f"{written} is outside the United States and its territories",
-                how,
-                "outside_united_states",
-                written,
-            ),
-        )
-    return shapely.Point(lon, lat), notes
+        for what, other in (("longitude", (-lon, lat)), ("latitude", (lon, -lat)), ("pair", (-lon, -lat))):
+            if inside_united_states(*other):
+                raise InputError.at(
+                    columns,
+                    f"{written} is outside the United States, and with the other sign its {what} lies in it",
+                    "longitudes west and latitudes south are negative, or say W and S",
+                    "sign_lost",
+                    written,
+                )
+        what = f"{written} is outside the United States and its territories"
+        return (warning(columns, what, "check the place", "outside_united_states", written),)
+    return ()
+
+
+def projected(east: float, north: float, system: str, columns: str) -> tuple[float, float]:
+    """
+    Latitude and longitude of projected coordinates.
+
+    Args:
+        east: Easting, in the unit of the system.
+        north: Northing, likewise.
+        system: A CRS by its EPSG code.
+        columns: Where they stand, for the message.
+
+    Raises:
+        InputError: There is no such system, or it has no such place.
+    """
+    try:
+        lon, lat = _to_degrees(system)(east, north)
+    except pyproj.exceptions.ProjError:
+        how = 'write it as "EPSG:26912"'
+        raise InputError.at(columns, f"{system} is no coordinate system known here", how, "no_crs", system) from None
+    written = f"{east:.10g}, {north:.10g}"
+    if not (math.isfinite(lat) and math.isfinite(lon)):
+        raise InputError.at(columns, f"{written} is no place in {system}", "check the CRS", "out_of_range", written)
+    if not inside_united_states(lon, lat):
+        what = f"{written} in {system} is {lat:.5g}, {lon:.5g}, outside the United States"
+        raise InputError.at(columns, what, "check the CRS and the order of the two", "out_of_range", written)
+    return lat, lon
+
+
+@cache
+def geographic(system: str, columns: str) -> bool:
+    """Whether a CRS counts in degrees. Raises InputError where there is none of this code."""
+    try:
+        return bool(pyproj.CRS.from_user_input(system).is_geographic)
+    except pyproj.exceptions.ProjError:
+        how = 'write it as "EPSG:26912"'
+        raise InputError.at(columns, f"{system} is no coordinate system known here", how, "no_crs", system) from None
+
+
+@cache
+def _to_degrees(system: str) -> Callable[[float, float], tuple[float, float]]:
+    transform = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True).transform
+    return lambda east, north: transform(east, north)
+
+
+def figure(cell: Any, column: str) -> float:
+    """
+    One projected coordinate: a number, or text such as ``443,210.5`` or ``443210 m``.
+
+    Raises:
+        InputError: It is none.
+    """
+    text = "" if isinstance(cell, bool) else re.sub(r"\s*m?\s*[EN]?$", "", str(cell).strip())
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
+        text = text.replace(",", "")
+    if re.fullmatch(r"[+-]?\d{1,12}(\.\d{0,20})?", text):
+        return float(text)
+    raise InputError.at(column, f"{str(cell)[:60]!r} is no projected coordinate", "write it in meters", "not_a_number")
 
 
 def shape_of(cell: Any, column: str = "geometry", crs: str = "") -> tuple[BaseGeometry, tuple[Problem, ...]]:

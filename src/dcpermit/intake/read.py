@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, Problem
 from dcpermit.frame import MEASURES, WORD_SETS, columns_of
+from dcpermit.intake.across import look_over
 from dcpermit.intake.columns import ColumnMap, meant_for, read_map
 from dcpermit.intake.formats import STANDARD_INPUT, STDIN, read_raw
 from dcpermit.intake.guess import Guess, bind
@@ -130,6 +131,7 @@ def read_list(
     used = {*(one.column for one in guess.bindings), *(one.column for one in (mapped.when if mapped else ()))}
     if mapped:
         _apply(rows, raw, mapped)
+    look_over(rows, raw, guess.bindings)
     empty = () if rows.count else (warning("", "0 projects in the file", code="no_rows"),)
     kept = [row for row in range(rows.count) if row not in rows.out]
     frame = _frame(rows, raw, kept, vocabulary)
@@ -237,6 +239,9 @@ def _frame(rows: Rows, raw: Raw, kept: list[int], vocabulary: Vocabulary) -> geo
         answers = pick(rows.values[name])
         if any(value is not None for value in answers):
             columns[name] = answers
+    for name in ("campus", "campus_rows"):
+        if name in rows.values:
+            columns[name] = pick(rows.values[name])
     for name, cells in raw.columns.items():
         columns[f"in.{name}"] = pick([written(cell) for cell in cells])
     sites = geopandas.GeoSeries([rows.sites[row] for row in kept], crs="EPSG:4326")

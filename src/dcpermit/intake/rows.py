@@ -1,7 +1,6 @@
 """Rows of cells to rows of fields: every cell read, places found, and the rows told apart that cannot be screened."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,9 +9,9 @@ from attrs import evolve, field, frozen
 
 from dcpermit.errors import InputError, Problem
 from dcpermit.intake import places
-from dcpermit.intake.cells import jurisdiction, read_cell, reader, stated
+from dcpermit.intake.cells import accuracy_beside, jurisdiction, read_cell, reader, stated
 from dcpermit.intake.columns import When
-from dcpermit.intake.headers import PLACES, Binding, Vocabulary, aliases
+from dcpermit.intake.headers import PLACES, PROJECTED, Binding, Vocabulary, aliases, crs_of
 from dcpermit.intake.measures import DECIMAL_COMMA
 from dcpermit.intake.objects import written
 from dcpermit.intake.raw import Cell, Raw, Unreadable, warning
@@ -20,6 +19,9 @@ from dcpermit.quantity import UNITS, accepted, scale
 
 LAND_ONLY = (*PLACES, "position_accuracy")
 """Fields whose mistakes leave a row without a place and take nothing else from it."""
+
+Found = Callable[[int], Any]
+"""Gives the place of a row with what is to be said of it, or None."""
 
 
 @frozen(eq=False)
@@ -85,8 +87,6 @@ def read_rows(
                 rows.note(row, [shown], column.split(".")[0] == "site")
     _fill_jurisdiction(rows)
     _find_sites(rows, raw, [one for one in bindings if one.field in PLACES], vocabulary)
-    _no_projects(rows, raw)
-    _odd_rows(rows, bindings, raw.geometry is not None)
     return rows
 
 
@@ -195,11 +195,12 @@ def _find_sites(rows: Rows, raw: Raw, bindings: Sequence[Binding], vocabulary: V
             rows.problems.append((None, warning(columns, what, code="two_positions")))
         place, columns = _geometry_of(raw.geometry, raw.crs), "geometry"
     elif bindings:
-        place = _point_of(raw, {one.field: one for one in bindings}, columns, vocabulary)
+        place = _point_of(rows, raw, {one.field: one for one in bindings}, columns, vocabulary)
     else:
         return
+    abroad = {row for row, one in rows.problems if one.code == "outside_united_states"}
     for row in range(rows.count):
-        if row in raw.broken:
+        if row in raw.broken or row in abroad:
             continue
         try:
             found = place(row)
@@ -217,75 +218,74 @@ def _find_sites(rows: Rows, raw: Raw, bindings: Sequence[Binding], vocabulary: V
         rows.sites[row] = None
 
 
-def _geometry_of(geometry: Sequence[Any], crs: str) -> Callable[[int], Any]:
+def _geometry_of(geometry: Sequence[Any], crs: str) -> Found:
     return lambda row: None if geometry[row] is None else places.shape_of(geometry[row], crs=crs)
 
 
-def _point_of(raw: Raw, bound: dict[str, Binding], columns: str, vocabulary: Vocabulary) -> Callable[[int], Any]:
-    """How a row's point is found: from one column of pairs, or from latitude and longitude."""
+def _point_of(rows: Rows, raw: Raw, bound: dict[str, Binding], columns: str, vocabulary: Vocabulary) -> Found:
+    """How a row's point is found: from a column of pairs, from two of degrees, or from two that are projected."""
+    pairs = next((both for both in (("lat", "lon"), PROJECTED) if any(name in bound for name in both)), ())
 
     def cell(name: str, row: int) -> Any:
         return stated(raw.columns[bound[name].column][row], bound[name], vocabulary) if name in bound else None
 
     def of_pair(row: int) -> Any:
         both = cell("coordinates", row)
-        return None if both is None else places.point(*places.pair(both, columns), columns)
+        if both is None:
+            return None
+        text, width, notes = accuracy_beside(both, columns) if _short(both) else (both, None, ())
+        place, odd = places.point(*in_degrees(row, *places.pair(text, columns)), columns)
+        if width is not None and rows.column("position_accuracy")[row] is None:
+            rows.column("position_accuracy")[row] = width
+        return place, (*notes, *odd)
 
     def of_two(row: int) -> Any:
-        lat, lon = cell("lat", row), cell("lon", row)
-        if lat is None and lon is None:
+        one, other = (cell(name, row) for name in pairs)
+        if one is None and other is None:
             return None
-        for name, value in (("lat", lat), ("lon", lon)):
+        for name, value in zip(pairs, (one, other), strict=True):
             if value is None:
                 where = bound[name].column if name in bound else columns
                 raise InputError.at(where, f"the {name} is missing while the other is given", "give both", "missing")
-        north, notes = places.angle(lat, bound["lat"].column, 90)
-        east, others = places.angle(lon, bound["lon"].column, 180)
-        point, odd = places.point(north, east, columns)
+        if pairs == PROJECTED:
+            east, north = (
+                places.figure(value, bound[name].column) for name, value in zip(pairs, (one, other), strict=True)
+            )
+            return places.point(*places.projected(east, north, system(row) or _no_crs(columns), columns), columns)
+        lat, notes = places.angle(one, bound["lat"].column, 90)
+        lon, others = places.angle(other, bound["lon"].column, 180)
+        point, odd = places.point(*in_degrees(row, lat, lon), columns)
         return point, (*notes, *others, *odd)
+
+    def system(row: int) -> str:
+        said = cell("crs", row)
+        if said is None:
+            return next((one.unit for name in PROJECTED if (one := bound.get(name)) and one.unit), "")
+        code = f"EPSG:{said}" if str(said).isdigit() and len(str(said)) > 3 else str(said)
+        return crs_of(code) or _no_crs(bound["crs"].column, str(said))
+
+    def in_degrees(row: int, lat: float, lon: float) -> tuple[float, float]:
+        """Degrees of another datum in WGS 84; a CRS that counts in meters contradicts them."""
+        code = system(row) if "crs" in bound else ""
+        if code in ("", "EPSG:4326"):
+            return lat, lon
+        if not places.geographic(code, columns):
+            what = f"{code} counts in meters, and its columns hold latitude and longitude"
+            raise InputError.at(bound["crs"].column, what, "head the columns easting and northing", "ambiguous", code)
+        return places.projected(lon, lat, code, columns)
 
     return of_pair if "coordinates" in bound else of_two
 
 
-def _no_projects(rows: Rows, raw: Raw) -> None:
-    """Rows that hold something and no project: sums of the others, notes under the list."""
-    names = rows.values.get("name", [None] * rows.count)
-    somewhere = set().union(*rows.said.values()) if rows.said else set()
-    for row in range(rows.count):
-        if row in raw.broken:
-            continue
-        if isinstance(names[row], str) and names[row].casefold() in aliases().totals:
-            what = f"looks like a sum of the rows above, named {names[row]!r}"
-            rows.note(row, [Problem(raw.places[row], what, "leave sums out of the list", "total_row", names[row])])
-        elif row not in somewhere and rows.sites[row] is None and row not in rows.nowhere:
-            what = "holds nothing in any column that is read"
-            rows.note(row, [Problem(raw.places[row], what, "leave notes out of the list", "no_project")])
+def _short(cell: Any) -> bool:
+    return isinstance(cell, str) and len(cell) < places.LONGEST
 
 
-def _odd_rows(rows: Rows, bindings: Sequence[Binding], mapped: bool) -> None:
-    """Warnings that need more than one cell: no place, ids missing or given twice, load that may run already."""
-    where = "geometry" if mapped else ", ".join(one.column for one in bindings if one.field in PLACES)
-    for row in range(rows.count) if where else ():
-        if rows.sites[row] is None and row not in rows.out and row not in rows.nowhere:
-            what = "no place is given; nothing is known of its land"
-            rows.note(row, [warning(where, what, code="no_geometry")])
-    ids = rows.values.get("id")
-    if ids:
-        column = next(one.column for one in bindings if one.field == "id")
-        often = Counter(one for one in ids if one is not None)
-        for row, one in enumerate(ids):
-            if one is None and row not in rows.out:
-                rows.note(row, [warning(column, "is empty", "give each project an id", "no_id")])
-            elif one is not None and often[one] > 1:
-                what = f"{one!r} stands in {often[one]} rows"
-                rows.note(row, [warning(column, what, "give each project its own id", "duplicate_id", one)])
-    capacity = next((one for one in bindings if one.capacity), None)
-    if capacity and "status" in rows.values:
-        for row, status in enumerate(rows.values["status"]):
-            load = rows.values["new_load"][row]
-            if load is not None and isinstance(status, str) and status.casefold() in aliases().running:
-                what = f"the status is {status!r}: this load may run already, and then it is not new"
-                rows.note(row, [warning(capacity.column, what, "state it as existing_load", "may_run_already")])
+def _no_crs(column: str, said: str = "") -> str:
+    """Raises: a place in meters from nobody knows where is none."""
+    what = f"{said!r} does not say a CRS with its datum" if said else "its coordinates are projected and name no CRS"
+    how = 'name it in a column crs or in the heading: "Easting (EPSG:26912)" is UTM zone 12 in NAD83'
+    raise InputError.at(column, what, how, "no_crs", said)
 
 
 def apply_when(rows: Rows, raw: Raw, conditions: Iterable[When]) -> None:
