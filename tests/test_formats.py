@@ -222,8 +222,9 @@ class TestShapesInCells:
 
     def test_a_known_system_of_geojson_that_states_none(self, shared: Path) -> None:
         found = read_list(shared / "bad_inputs" / "geo_wrong_crs_no_member.geojson", crs="EPSG:3857")
-        assert not found.errors
-        assert found.frame.geometry.notna().all()
+        # Both are read; that the second lies in Texas and says Ohio is named.
+        assert [(one.project_id, one.problem.code) for one in found.errors] == [("B2", "outside_state")]
+        assert list(found.frame.geometry.notna()) == [True, False]
 
     def test_geoparquet_without_a_system(self, tmp_path: Path) -> None:
         frame(UTM).set_crs(None, allow_override=True).to_parquet(tmp_path / "a.parquet")
