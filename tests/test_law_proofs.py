@@ -96,7 +96,7 @@ OTHERS = "the row is for other managers' land, and what it asks of the leaf is o
 NEVER = {
     "kind in {covered_component, other}": (
         "under broad_component a data center is met by its kind, and there is no fourth kind",
-        ("eo14318.",),
+        ("eo14318.", "programs.air_force"),
     ),
     "manager in {BLM}": (
         "a study area is excluded by one row where BLM manages it and by another where it does not",

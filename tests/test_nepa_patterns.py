@@ -267,7 +267,7 @@ def test_the_presumption_is_strictly_below_half_and_never_more_than_a_question(s
     found = nepa(loan, federal_assistance=f"{share} MUSD", total_project_cost="1000 MUSD")
     [one] = found.actions
     [note] = [note for note in one.notes if note.startswith("Presumption")]
-    assert f"(sec. 5(c)): {says}." in note
+    assert f"(sec. 5(c), second sentence): {says}." in note
     assert words(one)["nepa.not_major"] == "discretionary"
     assert (one.level_low, one.level_high) == ("none", "EIS")
 

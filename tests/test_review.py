@@ -71,7 +71,7 @@ def test_the_presumption_is_strict_and_only_ever_a_question(assistance: str, say
     grant = {"kind": "financial_assistance", "agency": "DOE", "decision": "grant"}
     found = reviewed(grant, federal_assistance=assistance, total_project_cost="800 MUSD")
     [note] = [note for note in found.nepa.actions[0].notes if note.startswith("Presumption")]
-    assert f"(sec. 5(c)): {says}" in note
+    assert f"(sec. 5(c), second sentence): {says}" in note
     # Available or not, it lowers nothing: that the grant is no major action stays a question for the agency.
     assert found.nepa_level == ("none", "EIS")
     assert found["nepa.trigger"].state == "MEETS"
