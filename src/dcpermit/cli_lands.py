@@ -24,7 +24,7 @@ from dcpermit.lands.store import check_store, is_store
 from dcpermit.record import RECORD
 from dcpermit.report.map import map_format
 from dcpermit.report.site import write_site_map
-from dcpermit.terminal import ALL, NOTHING, SOME, apart, lands_option, law_options, read_lands, read_law, say
+from dcpermit.terminal import ALL, NOTHING, SOME, Commands, apart, lands_option, law_options, read_lands, read_law, say
 
 INTO = "lands"
 """The folder that layers are fetched into where no other is named."""
@@ -34,9 +34,6 @@ PREPARED = "prepared"
 
 BETWEEN_S = 2.0
 """How long a fetch is silent between two words on how far it is [s]."""
-
-Commands = Any
-"""What ``add_subparsers`` gives; argparse keeps its type to itself."""
 
 
 def add_lands(commands: Commands) -> None:

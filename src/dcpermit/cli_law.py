@@ -8,10 +8,7 @@ from dcpermit.errors import InputError, NoSuchName
 from dcpermit.law.law import Law
 from dcpermit.law.provision import KINDS
 from dcpermit.report.law import describe_provision
-from dcpermit.terminal import ALL, law_options, read_law, say
-
-Commands = Any
-"""What ``add_subparsers`` gives; argparse keeps its type to itself."""
+from dcpermit.terminal import ALL, Commands, law_options, read_law, say
 
 
 def add_law(commands: Commands) -> None:

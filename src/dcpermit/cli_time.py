@@ -2,7 +2,6 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from dcpermit.compare import compare
 from dcpermit.errors import InputError
@@ -10,16 +9,13 @@ from dcpermit.intake.read import read_list
 from dcpermit.replay import verify
 from dcpermit.report.table import write_problems
 from dcpermit.screening import screen_batch
-from dcpermit.terminal import ALL, SOME, apart, law_options, read_lands, read_law, say
+from dcpermit.terminal import ALL, SOME, Commands, apart, law_options, read_lands, read_law, say
 
 MOST = 40
 """How many differing fields are printed."""
 
 SECOND = ("on", "reading", "law", "lands", "columns")
 """The options that may be another for the second screening, as ``--with-on``."""
-
-Commands = Any
-"""What ``add_subparsers`` gives; argparse keeps its type to itself."""
 
 
 def add_time(commands: Commands) -> None:

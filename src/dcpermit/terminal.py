@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from dcpermit.errors import InputError
 from dcpermit.lands.lands import Lands
@@ -12,6 +13,9 @@ from dcpermit.law.law import Law
 
 ALL, SOME, NOTHING, INTERRUPTED = 0, 1, 2, 130
 """Exit status: all answered; some could not be read and are listed; wrong use or nothing read; interrupted."""
+
+Commands = Any
+"""What ``add_subparsers`` gives; argparse keeps its type to itself."""
 
 
 def say(text: str) -> None:

@@ -1,5 +1,6 @@
 """What an expression is made of: the facts it asks for, and seven kinds of node that print as they are written."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from attrs import frozen
@@ -203,33 +204,23 @@ def parts_of(node: Expression) -> tuple[Expression, ...]:
             return ()
 
 
-def facts_of(node: Expression) -> tuple[Fact, ...]:
-    """Every fact a node asks for, each once, in the order written and through every provision it refers to."""
-    found: dict[Fact, None] = {}
+def nodes_of(node: Expression) -> Iterator[Expression]:
+    """A node and every node under it, each once, in the order written and through every provision it refers to."""
     seen: set[Expression] = set()
     stack = [node]
     while stack:
         here = stack.pop()
-        if here in seen:
-            continue
-        seen.add(here)
-        if isinstance(here, Compare | Among | Holds):
-            found[here.fact] = None
-        stack.extend(reversed(parts_of(here)))
-    return tuple(found)
+        if here not in seen:
+            seen.add(here)
+            yield here
+            stack.extend(reversed(parts_of(here)))
+
+
+def facts_of(node: Expression) -> tuple[Fact, ...]:
+    """Every fact a node asks for, each once, in the order written and through every provision it refers to."""
+    return tuple(dict.fromkeys(one.fact for one in nodes_of(node) if isinstance(one, Compare | Among | Holds)))
 
 
 def rests_on(node: Expression) -> tuple[str, ...]:
     """The ids of every provision a node rests on, itself included where it is one, each once in the order met."""
-    found: dict[str, None] = {}
-    seen: set[Expression] = set()
-    stack = [node]
-    while stack:
-        here = stack.pop()
-        if here in seen:
-            continue
-        seen.add(here)
-        if isinstance(here, Refer):
-            found[here.id] = None
-        stack.extend(reversed(parts_of(here)))
-    return tuple(found)
+    return tuple(dict.fromkeys(one.id for one in nodes_of(node) if isinstance(one, Refer)))
