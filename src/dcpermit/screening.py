@@ -14,11 +14,11 @@ from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import prove
 from dcpermit.findings import Basis, Finding, LandAnswer
-from dcpermit.frame import checked, from_row, to_columns, to_frame
+from dcpermit.frame import checked, from_row, placed, to_columns, to_frame
 from dcpermit.gather.answers import wrong_names
 from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered, check, gather
-from dcpermit.intake.read import ProjectList, RowProblem
+from dcpermit.intake.read import ProjectList, RowProblem, read_list
 from dcpermit.landanswer import land_answer
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
@@ -27,6 +27,8 @@ from dcpermit.paths import paths_of
 from dcpermit.project import Project
 from dcpermit.review import Level, Review, review
 from dcpermit.show.html import badge, fragment, table, tag
+from dcpermit.summary import Summary, summary_of
+from dcpermit.tablefile import write_table
 from dcpermit.tabulate import questions, tabulate, triggered
 from dcpermit.version import VERSION
 
@@ -149,6 +151,22 @@ class Batch:
         """How many rows have each outcome in a column of the table."""
         return {str(word): int(count) for word, count in self._table[column].value_counts().items()}
 
+    def summary(self) -> Summary:
+        """Counts of what is answered: outcomes, what keeps rows open, managers, problems."""
+        return summary_of(self.rows, self._table, self.problem_table())
+
+    def to_file(self, path: str | Path) -> None:
+        """
+        Write the table in the format that the path's suffix names, whole or not at all.
+
+        Args:
+            path: Ends in .csv, .xlsx, .json, .jsonl, .geojson, .gpkg or .parquet.
+
+        Raises:
+            InputError: The suffix is none of these, a package is missing, or the file cannot be written.
+        """
+        write_table(path, self.to_frame())
+
     def _repr_html_(self) -> str:
         head = f"{self.answered} of {self.rows} projects answered, {self.reported} reported"
         counts = [tag("li", badge(word), f" {count}") for word, count in self.counts().items()]
@@ -174,43 +192,43 @@ def problem_table(problems: Sequence[RowProblem]) -> pd.DataFrame:
 
 
 def screen_batch(
-    projects: Sequence[Project] | geopandas.GeoDataFrame | ProjectList, law: Law, lands: Lands | None = None
+    projects: str | Path | Sequence[Project] | pd.DataFrame | ProjectList, law: Law, lands: Lands | None = None
 ) -> Batch:
     """
     A list of projects, each answered or reported.
 
     Args:
-        projects: Projects, what ``read_projects`` gives, or a list as it was read with its problems.
+        projects: The path of a list; projects; a frame of them, with the unit in each measure's column name and
+            places as geometry or as ``lat`` and ``lon`` [degrees, WGS 84]; or a list as it was read.
         law: The law of a day.
         lands: The map; without it, what the map would answer is UNKNOWN.
 
     Returns:
         The batch. A row with a word or figure that cannot be right is reported and the rest answered.
     """
-    source, rows = "", None
+    given = read_list(projects, tables=law.tables) if isinstance(projects, str | Path) else projects
+    source, rows, before = "", None, 0
     lines: Sequence[int | None] = ()
     read: tuple[RowProblem, ...] = ()
-    if isinstance(projects, ProjectList):
-        source, read, rows, lines = projects.source, projects.problems, projects.rows, projects.lines
-        projects = projects.frame
     misnamed: list[tuple[int, Problem]] = []
-    if isinstance(projects, geopandas.GeoDataFrame):
-        frame = projects if source else checked(projects)
-    elif isinstance(projects, str | Path):
-        raise InputError.at("projects", f"{str(projects)!r} is a path", "give read_projects(path)", "not_a_list")
+    if isinstance(given, ProjectList):
+        source, read, rows, lines, before = given.source, given.problems, given.rows, given.lines, given.before
+        frame = given.frame
+    elif isinstance(given, pd.DataFrame):
+        frame = checked(placed(given))
     else:
         misnamed = [
-            (row, wrong) for row, project in enumerate(projects) for wrong in wrong_names(project.answers, law.facts)
+            (row, wrong) for row, project in enumerate(given) for wrong in wrong_names(project.answers, law.facts)
         ]
         # A project whose answers are misnamed is reported; its row stands empty until then.
-        frame = to_frame(_without_answers(projects, {row for row, _ in misnamed}))
+        frame = to_frame(_without_answers(given, {row for row, _ in misnamed}))
     if "row" not in frame:
         frame = frame.assign(row=np.arange(1, len(frame) + 1))
     ids, numbers = frame["id"].to_numpy(object), frame["row"].to_numpy()
 
     def by_row(place: int, problem: Problem) -> RowProblem:
         row = int(numbers[place])
-        line = lines[row - 1] if row <= len(lines) else None
+        line = lines[row - before - 1] if row - before <= len(lines) else None
         return RowProblem(source, row, str(ids[place] or ""), problem, line)
 
     wrong = [*misnamed, *check(View.of(frame), law)]
@@ -231,6 +249,7 @@ def screen_batch(
         tables.append(tabulate(empty, *_read(View.of(empty), law, lands), law))
     table = pd.concat(tables, ignore_index=True)
     _nothing_lost(total, table, problems)
+    problems.sort(key=lambda one: one.row or 0)  # what is said of the list first; an order that no cut changes
     counts: dict[int | None, int] = {}
     for one in problems:
         counts[one.row] = counts.get(one.row, 0) + 1

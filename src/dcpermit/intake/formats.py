@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 
 from dcpermit.errors import InputError, did_you_mean
-from dcpermit.intake.grids import read_csv, read_workbook
+from dcpermit.intake.grids import read_workbook
 from dcpermit.intake.objects import read_json, read_json_lines
-from dcpermit.intake.parquet import read_parquet
 from dcpermit.intake.raw import IsHeader, Raw
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -34,6 +33,9 @@ PARQUET = (".parquet", ".geoparquet")
 WORKBOOK = (".xlsx", ".xlsm")
 KNOWN = (*TEXT, *JSON, *PARQUET, *WORKBOOK)
 
+ENDS = 2**16
+"""Bytes at each end of a file by which its format is told."""
+
 _CONVERT = {
     ".xls": "open it in a spreadsheet and save it as .xlsx",
     ".zip": "unpack it and give the list inside",
@@ -41,40 +43,52 @@ _CONVERT = {
 }
 
 
-def read_raw(path: Path, is_header: IsHeader, records: str = "", sheet: str = "") -> Raw:
+def suffix_of(path: Path) -> str:
     """
-    A list as its format gives it.
-
-    Args:
-        path: The file.
-        is_header: Says whether a text heads a column that is wanted; it finds the header among title lines.
-        records: The key under which a JSON object holds the list, where it holds several.
-        sheet: The sheet of a workbook, where several look like lists.
+    The suffix of a list, whose first bytes are those that it promises.
 
     Raises:
-        InputError: The file is not what its name says, or cannot be taken apart.
+        InputError: It cannot be opened, or is not what its name says.
     """
-    name = str(path)
-    suffix = path.suffix.lower()
+    name, suffix = str(path), path.suffix.lower()
     if suffix not in KNOWN:
         how = _CONVERT.get(suffix, "save it as " + ", ".join(KNOWN))
         raise InputError.at(
             name, f"{suffix or 'a file without a suffix'} is no format of project lists", how, "unknown_format"
         )
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(ENDS)
+            size = file.seek(0, 2)
+            if size > ENDS:
+                file.seek(max(ENDS, size - ENDS))
+                content += file.read()
     except OSError as error:
         near = did_you_mean(path.name, [one.name for one in path.parent.glob("*")]) if path.parent.is_dir() else ""
         raise InputError.at(name, f"cannot be opened: {error.strerror}", near, "no_file") from None
     if not content.strip():
         raise InputError.at(name, "is empty", code="empty")
     _as_named(name, suffix, content)
-    if suffix in PARQUET:
-        return read_parquet(name, content)
+    return suffix
+
+
+def read_raw(path: Path, suffix: str, is_header: IsHeader, records: str = "", sheet: str = "") -> Raw:
+    """
+    A list of a format that is read as a whole.
+
+    Args:
+        path: The file.
+        suffix: What ``suffix_of`` says of it.
+        is_header: Says whether a text heads a column that is wanted; it finds the header among title lines.
+        records: The key under which a JSON object holds the list, where it holds several.
+        sheet: The sheet of a workbook, where several look like lists.
+
+    Raises:
+        InputError: It cannot be taken apart.
+    """
+    name, content = str(path), path.read_bytes()
     if suffix in WORKBOOK:
         return read_workbook(name, content, is_header, sheet)
-    if suffix in TEXT:
-        return read_csv(name, content, is_header)
     return read_json_lines(name, content) if suffix in (".jsonl", ".ndjson") else read_json(name, content, records)
 
 

@@ -1,6 +1,5 @@
-"""CSV and workbooks to columns of cells: the separator, the header among title lines, rows of the wrong length."""
+"""Workbooks, and grids of any kind, to columns of cells: the header among title lines, rows of the wrong length."""
 
-import csv
 import io
 import re
 import warnings
@@ -8,7 +7,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
 from typing import Any
 
 from attrs import evolve, frozen
@@ -17,10 +15,6 @@ from dcpermit import optional
 from dcpermit.errors import InputError, Problem
 from dcpermit.intake.raw import IsHeader, Raw, Unreadable, warning
 from dcpermit.quantity import MAGNITUDES, UNITS
-
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
-LONGEST = 2**20
-"""Characters of one cell; no value of a project needs as many."""
 
 HEADER_WITHIN = 50
 """Lines among which a header is looked for."""
@@ -33,7 +27,7 @@ NEEDS = (
 
 
 @frozen
-class _Line:
+class Line:
     """One row of a grid, with where it stands; ``problem`` where it could not be taken apart."""
 
     place: str
@@ -42,79 +36,10 @@ class _Line:
 
     @property
     def blank(self) -> bool:
+        """Whether nothing stands in it."""
         return self.problem is None and all(
             cell is None or (isinstance(cell, str) and not cell.strip()) for cell in self.cells
         )
-
-
-def read_csv(name: str, content: bytes, is_header: IsHeader) -> Raw:
-    """
-    A CSV: UTF-8 or else Windows-1252, separated by comma, semicolon or tab.
-
-    The separator is the one under which the header has most columns that are known.
-
-    Raises:
-        InputError: There is no header, or a quoted cell never ends.
-    """
-    notes = []
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        try:
-            text = content.decode("cp1252")
-        except UnicodeDecodeError as other:
-            raise InputError.at(
-                name, f"byte {other.start} is neither UTF-8 nor Windows-1252", "save it as UTF-8", "encoding"
-            ) from None
-        notes.append(
-            warning("", f"byte {error.start} is not UTF-8; read as Windows-1252", "save it as UTF-8", "encoding")
-        )
-    limit = csv.field_size_limit(2**31 - 1)  # our own limit names the row
-    try:
-        separator = max(SEPARATORS, key=lambda one: _known(name, text, one, is_header))
-        lines = list(_records(name, text, separator))
-    finally:
-        csv.field_size_limit(limit)
-    if separator != ",":
-        notes.append(warning("", f"read as separated by {SEPARATORS[separator]}s", code="separator"))
-    made = _grid(name, "CSV", lines, is_header)
-    return evolve(made, problems=(*notes, *made.problems), separator=separator)
-
-
-def _known(name: str, text: str, separator: str, is_header: IsHeader) -> int:
-    """How many known columns the best of the first lines has under this separator."""
-    head = islice(_records(name, text, separator, True), HEADER_WITHIN)
-    return max((_count(line, is_header) for line in head), default=0)
-
-
-def _records(name: str, text: str, separator: str, head: bool = False) -> Iterator[_Line]:
-    """The records of a CSV, each at the line where it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    while True:
-        begins = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if "end of data" in str(error):
-                if head:
-                    return
-                raise InputError.at(
-                    name, f"the quote opened on line {begins} never ends", "close it", "open_quote"
-                ) from None
-            yield _Line(f"line {begins}", (), Problem("", f"cannot be taken apart: {error}", "quote it", "ragged"))
-            continue
-        yield _Line(f"line {begins}", tuple(cells), _spoiled(cells))
-
-
-def _spoiled(cells: Sequence[str]) -> Problem | None:
-    if any("\0" in cell for cell in cells):
-        return Problem("", "holds a NUL character", "save the list as text again", "nul")
-    longest = max((len(cell) for cell in cells), default=0)
-    if longest >= LONGEST:
-        return Problem("", f"has a field of {longest:,} characters, over the limit of {LONGEST - 1:,}", "", "too_long")
-    return None
 
 
 def read_workbook(name: str, content: bytes, is_header: IsHeader, sheet: str = "") -> Raw:
@@ -220,22 +145,22 @@ def _laid_out(sheet: str, lines: Sequence[int | None], width: int) -> Iterator[P
         yield warning("", f"{' and '.join(found)} read like the others", "leave out what is not meant", "hidden")
 
 
-def _sheets(openpyxl: Any, content: bytes, values: bool) -> dict[str, list[_Line]]:
+def _sheets(openpyxl: Any, content: bytes, values: bool) -> dict[str, list[Line]]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values)
-    found: dict[str, list[_Line]] = {}
+    found: dict[str, list[Line]] = {}
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
         rows = list(sheet.iter_rows(values_only=True))
         width = max((len(cells) for cells in rows), default=0)
         found[sheet.title] = [
-            _Line(f"sheet row {number}", (*cells, *[None] * (width - len(cells))))
+            Line(f"sheet row {number}", (*cells, *[None] * (width - len(cells))))
             for number, cells in enumerate(rows, 1)
         ]
     return found
 
 
-def _with_formulas(line: _Line, source: _Line) -> _Line:
+def _with_formulas(line: Line, source: Line) -> Line:
     """A formula that no spreadsheet has worked out is no blank cell."""
 
     def cell(value: Any, written: Any) -> Any:
@@ -249,7 +174,7 @@ def _with_formulas(line: _Line, source: _Line) -> _Line:
     return evolve(line, cells=tuple(cell(*pair) for pair in zip(line.cells, source.cells, strict=True)))
 
 
-def _choose(name: str, sheets: dict[str, list[_Line]], is_header: IsHeader, sheet: str) -> str:
+def _choose(name: str, sheets: dict[str, list[Line]], is_header: IsHeader, sheet: str) -> str:
     if sheet:
         if sheet not in sheets:
             raise InputError.at(name, f"has no visible sheet {sheet!r}", f"it has {', '.join(sheets)}", "no_sheet")
@@ -268,21 +193,29 @@ def _choose(name: str, sheets: dict[str, list[_Line]], is_header: IsHeader, shee
     return first if first in lists else lists[0]
 
 
-def _count(line: _Line, is_header: IsHeader) -> int:
+def count(line: Line, is_header: IsHeader) -> int:
+    """How many cells of a line head columns that are wanted."""
     return sum(is_header(cell) for cell in line.cells if isinstance(cell, str) and cell.strip())
 
 
-def _header(lines: Sequence[_Line], is_header: IsHeader) -> int | None:
+def _header(lines: Sequence[Line], is_header: IsHeader) -> int | None:
     """The line that heads the list: the first with two known headers, or the first of all with one."""
     first = next((at for at, line in enumerate(lines) if not line.blank), None)
     for at, line in enumerate(lines[:HEADER_WITHIN]):
-        if _count(line, is_header) >= 2:
+        if count(line, is_header) >= 2:
             return at
-    return first if first is not None and _count(lines[first], is_header) else None
+    return first if first is not None and count(lines[first], is_header) else None
 
 
-def _grid(name: str, kind: str, lines: Sequence[_Line], is_header: IsHeader) -> Raw:
+def _grid(name: str, kind: str, lines: Sequence[Line], is_header: IsHeader) -> Raw:
     """Columns under a header; wholly blank lines are no rows, and those between rows are reported."""
+    header, names, notes = headed(name, lines, is_header)
+    made = under(kind, names, lines[lines.index(header) + 1 :])
+    return evolve(made, problems=(*notes, *made.problems))
+
+
+def headed(name: str, lines: Sequence[Line], is_header: IsHeader) -> tuple[Line, tuple[str, ...], tuple[Problem, ...]]:
+    """The line that heads a list, the names of its columns, and what is to be said of it."""
     at = _header(lines, is_header)
     if at is None:
         first = next((line for line in lines if not line.blank), None)
@@ -292,16 +225,17 @@ def _grid(name: str, kind: str, lines: Sequence[_Line], is_header: IsHeader) -> 
         raise InputError.at(name, what, NEEDS, "no_header", "" if data else shown)
     notes = []
     if any(not line.blank for line in lines[:at]):
-        notes.append(
-            warning(
-                "", f"{lines[at].place} is taken as the header; what stands above it is not read", code="header_line"
-            )
-        )
-    names = _names(name, lines[at], is_header)
-    rows = list(lines[at + 1 :])
+        what = f"{lines[at].place} is taken as the header; what stands above it is not read"
+        notes.append(warning("", what, code="header_line"))
+    return lines[at], tuple(_names(name, lines[at], is_header)), tuple(notes)
+
+
+def under(kind: str, names: Sequence[str], lines: Sequence[Line]) -> Raw:
+    """Lines as columns of these names."""
+    rows = list(lines)
     while rows and rows[-1].blank:
         rows.pop()
-    notes += [warning("", f"{row.place} is blank and no row", code="blank_row") for row in rows if row.blank]
+    notes = [warning("", f"{row.place} is blank and no row", code="blank_row") for row in rows if row.blank]
     rows = [row for row in rows if not row.blank]
     broken: dict[int, Problem] = {}
     for number, row in enumerate(rows):
@@ -322,7 +256,7 @@ def _grid(name: str, kind: str, lines: Sequence[_Line], is_header: IsHeader) -> 
     return Raw(kind, columns, tuple(row.place for row in rows), broken=broken, problems=tuple(notes))
 
 
-def _names(name: str, line: _Line, is_header: IsHeader) -> list[str]:
+def _names(name: str, line: Line, is_header: IsHeader) -> list[str]:
     """The headers, each once; two alike that are wanted are refused, since one would be read and not the other."""
     names: list[str] = []
     for place, cell in enumerate(line.cells, 1):

@@ -12,14 +12,17 @@ from attrs import evolve, frozen
 from dcpermit.errors import InputError, Problem
 from dcpermit.frame import MEASURES, WORD_SETS, columns_of
 from dcpermit.intake.columns import ColumnMap, meant_for, read_map
-from dcpermit.intake.formats import read_raw
 from dcpermit.intake.guess import Guess, bind
 from dcpermit.intake.headers import Vocabulary, recognise
 from dcpermit.intake.objects import written
-from dcpermit.intake.raw import Raw, warning
-from dcpermit.intake.rows import Rows, apply_when, read_rows
+from dcpermit.intake.raw import IsHeader, Raw, warning
+from dcpermit.intake.rows import Rows, Whole, apply_when, read_rows, survey
+from dcpermit.intake.stream import BLOCK, Stream, open_stream, uncut
 from dcpermit.law.read import Tables, read_tables
 from dcpermit.project import TEXTS, WORDS
+
+WHOLE = 2**31 - 1
+"""A block that no list is longer than."""
 
 
 @frozen
@@ -65,6 +68,7 @@ class ProjectList:
         fixed: Fields that a column map gave one value in all rows, as it wrote them.
         unread: The input's columns that nothing was read from.
         lines: The line of the file, or the row of the sheet, of each data row; None in a format without.
+        before: In a block of a list, how many rows of the list come before it.
     """
 
     source: str
@@ -77,6 +81,7 @@ class ProjectList:
     fixed: Mapping[str, Any]
     unread: tuple[str, ...] = ()
     lines: tuple[int | None, ...] = ()
+    before: int = 0
 
     @property
     def errors(self) -> tuple[RowProblem, ...]:
@@ -100,40 +105,131 @@ def read_list(path: str | Path, columns: str | Path | None = None, tables: Table
     Raises:
         InputError: The file as a whole, or the map, cannot be read.
     """
-    path, source = Path(path), str(path)
+    reading, stream = read_blocks(path, columns, tables, WHOLE)
+    return reading.read(uncut(stream.blocks()))
+
+
+def read_blocks(
+    path: str | Path, columns: str | Path | None = None, tables: Tables | None = None, size: int = BLOCK
+) -> tuple["Reading", Stream]:
+    """
+    A list that is read a block at a time: how, and the blocks.
+
+    CSV and Parquet, a folder of Parquet files too, are never held as a whole; the other formats are read once and cut.
+
+    Args:
+        path: The list.
+        columns: A column map, as for ``read_list``.
+        tables: The law tables whose words it may hold.
+        size: The most rows of a block.
+
+    Raises:
+        InputError: The file as a whole, or the map, cannot be read.
+    """
     vocabulary = Vocabulary.of(tables or read_tables())
     mapped = None if columns is None else read_map(columns, vocabulary)
+    stream = open_stream(Path(path), *wanted(mapped, vocabulary), size=size)
+    return Reading.of(str(path), stream, mapped, vocabulary), stream
 
+
+def wanted(mapped: ColumnMap | None, vocabulary: Vocabulary) -> tuple[IsHeader, str, str]:
+    """What a format needs to find the list in a file: which texts head columns, the key of a list, the sheet."""
     named = mapped if mapped and mapped.bindings else None
 
     def is_header(text: str) -> bool:
         return named.is_header(text) if named else recognise(text, vocabulary) is not None
 
-    raw = read_raw(path, is_header, mapped.records if mapped else "", mapped.sheet if mapped else "")
-    guess = Guess()
-    if raw.places or raw.columns:
-        guess = Guess(*named.bind(source, raw.columns)) if named else _guess(source, raw, vocabulary)
-    rows = read_rows(raw, guess.bindings, vocabulary, guess.unasked)
-    used = {*(one.column for one in guess.bindings), *(one.column for one in (mapped.when if mapped else ()))}
-    if mapped:
-        _apply(rows, raw, mapped)
-    empty = () if rows.count else (warning("", "0 projects in the file", code="no_rows"),)
-    kept = [row for row in range(rows.count) if row not in rows.out]
-    frame = _frame(rows, raw, kept, vocabulary)
-    if len(frame) + len(rows.out) != rows.count:
-        raise AssertionError(f"{source}: {len(frame)} rows read and {len(rows.out)} reported of {rows.count}")
-    return ProjectList(
-        source,
-        raw.kind,
-        rows.count,
-        frame,
-        _problems(source, rows, (*raw.problems, *guess.notes, *empty), raw.lines),
-        tuple(row + 1 for row in sorted(rows.out)),
-        {one.column: str(one) for one in guess.bindings},
-        dict(mapped.written) if mapped else {},
-        tuple(name for name in raw.columns if name not in used),
-        raw.lines,
-    )
+    return is_header, mapped.records if mapped else "", mapped.sheet if mapped else ""
+
+
+@frozen(eq=False)
+class Reading:
+    """
+    How a list is read, settled before any of its rows is: each block then gives what it gives in any other cut.
+
+    Attributes:
+        source: The path as given.
+        kind: The format.
+        columns: The list's own columns.
+        vocabulary: The words it may hold.
+        mapped: The column map, where one was named.
+        guess: Which columns are fields.
+        whole: What its rows owe to one another.
+    """
+
+    source: str
+    kind: str
+    columns: tuple[str, ...]
+    vocabulary: Vocabulary
+    mapped: ColumnMap | None
+    guess: Guess
+    whole: Whole
+
+    @classmethod
+    def of(cls, source: str, stream: Stream, mapped: ColumnMap | None, vocabulary: Vocabulary) -> "Reading":
+        """
+        The first pass over a list.
+
+        Raises:
+            InputError: No column is known, or what is wrong is wrong with the list as a whole.
+        """
+        guess = Guess()
+        if stream.columns:
+            names = mapped if mapped and mapped.bindings else None
+            guess = (
+                Guess(*names.bind(source, stream.columns)) if names else _guess(source, stream.through(), vocabulary)
+            )
+        whole = survey(stream.blocks, guess.bindings, vocabulary)
+        return cls(source, stream.kind, stream.columns, vocabulary, mapped, guess, whole)
+
+    @property
+    def recognised(self) -> dict[str, str]:
+        """The list's columns and the field each is read as, with its unit."""
+        return {one.column: str(one) for one in self.guess.bindings}
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The list's columns that nothing is read from."""
+        when = self.mapped.when if self.mapped else ()
+        used = {*self.recognised, *(one.column for one in when)}
+        return tuple(name for name in self.columns if name not in used)
+
+    @property
+    def problems(self) -> tuple[RowProblem, ...]:
+        """What is to be said of the list as a whole before any row is read."""
+        empty = () if self.whole.rows else (warning("", "0 projects in the file", code="no_rows"),)
+        return tuple(
+            RowProblem(self.source, None, "", one) for one in (*self.whole.problems, *self.guess.notes, *empty)
+        )
+
+    def read(self, raw: Raw, before: int = 0) -> ProjectList:
+        """
+        The rows of one block, numbered as in the list.
+
+        Args:
+            raw: The block.
+            before: How many rows of the list come before it.
+        """
+        rows = read_rows(raw, self.guess.bindings, self.vocabulary, self.whole, self.guess.unasked)
+        if self.mapped:
+            _apply(rows, raw, self.mapped)
+        kept = [row for row in range(rows.count) if row not in rows.out]
+        frame = _frame(rows, raw, kept, self.vocabulary, before)
+        if len(frame) + len(rows.out) != rows.count:
+            raise AssertionError(f"{self.source}: {len(frame)} rows read and {len(rows.out)} reported of {rows.count}")
+        return ProjectList(
+            self.source,
+            self.kind,
+            rows.count,
+            frame,
+            (*self.problems, *_problems(self.source, rows, raw.lines, before)),
+            tuple(row + before + 1 for row in sorted(rows.out)),
+            self.recognised,
+            dict(self.mapped.written) if self.mapped else {},
+            self.unread,
+            raw.lines,
+            before,
+        )
 
 
 def read_projects(path: str | Path, columns: str | Path | None = None) -> geopandas.GeoDataFrame:
@@ -189,21 +285,19 @@ def _apply(rows: Rows, raw: Raw, mapped: ColumnMap) -> None:
     apply_when(rows, raw, mapped.when)
 
 
-def _problems(
-    source: str, rows: Rows, of_list: tuple[Problem, ...], lines: Sequence[int | None]
-) -> tuple[RowProblem, ...]:
+def _problems(source: str, rows: Rows, lines: Sequence[int | None], before: int) -> tuple[RowProblem, ...]:
     ids, names = rows.column("id"), rows.column("name")
-    found = [RowProblem(source, None, "", one) for one in of_list]
+    found = []
     for row, problem in sorted(rows.problems, key=lambda one: one[0] if one[0] is not None else -1):
         label = "" if row is None else ids[row] or names[row] or ""
         line = None if row is None else lines[row]
-        found.append(RowProblem(source, None if row is None else row + 1, label, problem, line))
+        found.append(RowProblem(source, None if row is None else row + before + 1, label, problem, line))
     return tuple(found)
 
 
-def _frame(rows: Rows, raw: Raw, kept: list[int], vocabulary: Vocabulary) -> geopandas.GeoDataFrame:
+def _frame(rows: Rows, raw: Raw, kept: list[int], vocabulary: Vocabulary, before: int) -> geopandas.GeoDataFrame:
     """The kept rows in the columns of ``frame.to_frame``, with the input's own beside them."""
-    columns: dict[str, Any] = {"row": np.array(kept, dtype=np.int64) + 1}
+    columns: dict[str, Any] = {"row": np.array(kept, dtype=np.int64) + before + 1}
 
     def pick(values: list[Any]) -> "pd.Series[Any]":
         return pd.Series([values[row] for row in kept], dtype=object)

@@ -1,11 +1,14 @@
 """Rows of cells to rows of fields: every cell read, places found, and the rows told apart that cannot be screened."""
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 
+import numpy as np
 from attrs import evolve, field, frozen
 
 from dcpermit.errors import InputError, Problem
@@ -59,8 +62,104 @@ class Rows:
                 (self.nowhere if land_only else self.out).add(row)
 
 
+@frozen(eq=False)
+class Whole:
+    """
+    What holds of a list as a whole and decides how its cells are read, however the list is cut.
+
+    Attributes:
+        rows: Data rows of the list.
+        either: By column of a measure, the marks that may part its thousands or decimals.
+        alone: Columns of figures of which no cell and no header names a unit.
+        often: By digest of an id, in how many rows it stands; only those that stand in several.
+        problems: What is to be said of the list as its format gives it.
+    """
+
+    rows: int
+    either: Mapping[str, str]
+    alone: frozenset[str]
+    often: Mapping[int, int]
+    problems: tuple[Problem, ...]
+
+
+def survey(blocks: Callable[[], Iterable[Raw]], bindings: Sequence[Binding], vocabulary: Vocabulary) -> Whole:
+    """
+    The first pass over a list: what a row's reading owes to the other rows.
+
+    Of each id eight bytes are kept, and of anything else nothing by row.
+
+    Args:
+        blocks: Gives the blocks of the list, from the start each time it is called.
+        bindings: The columns that are fields.
+        vocabulary: The words they may hold.
+    """
+    measured = [one for one in bindings if vocabulary.unit(one.field)]
+    ids = [(one.column, reader(one, vocabulary)) for one in bindings if one.field == "id"]
+    rows, separator, digests, problems = 0, "", array("Q"), list[Problem]()
+    commas: set[str] = set()
+    for raw in blocks():
+        rows, separator = rows + len(raw.places), raw.separator
+        problems += raw.problems
+        commas |= {one.column for one in measured if _has_comma(raw.columns[one.column])}
+        for column, read in ids:
+            cells = (cell for row, cell in enumerate(raw.columns[column]) if row not in raw.broken)
+            said = (read(cell).value for cell in cells if cell is not None)
+            digests.extend(digest(value) for value in said if value is not None)
+    numbers, counts = np.unique(np.frombuffer(digests, np.uint64), return_counts=True)
+    several = counts > 1
+    otherwise = "." if separator == ";" else ""
+    either = {one.column: ".," if one.column in commas else otherwise for one in measured}
+    alone = _alone(blocks, measured, either, vocabulary)
+    often = dict(zip(numbers[several].tolist(), counts[several].tolist(), strict=True))
+    return Whole(rows, either, alone, often, tuple(problems))
+
+
+def digest(id: str) -> int:
+    """Eight bytes that stand for an id."""
+    return int.from_bytes(blake2b(id.encode("utf-8", "backslashreplace"), digest_size=8).digest())
+
+
+def _has_comma(cells: Iterable[Any]) -> bool:
+    return any(isinstance(cell, str) and DECIMAL_COMMA.search(cell) for cell in cells)
+
+
+def _alone(
+    blocks: Callable[[], Iterable[Raw]], measured: Sequence[Binding], either: Mapping[str, str], vocabulary: Vocabulary
+) -> frozenset[str]:
+    """The columns of figures without any unit; a list is left at the first figure that each column has."""
+    open_fields = {one.field for one in measured}
+    without: Counter[str] = Counter()
+    for raw in blocks() if measured else ():
+        for one in measured:
+            for _, cell in _cells(raw, one, either, vocabulary):
+                if one.field not in open_fields:
+                    break
+                if cell.value is not None and not cell.field:
+                    open_fields.remove(one.field)
+                without[one.column] += any(problem.code == "no_unit" for problem in cell.problems)
+        if not open_fields:
+            break
+    return frozenset(one.column for one in measured if one.field in open_fields and without[one.column] > 1)
+
+
+def _cells(raw: Raw, binding: Binding, either: Mapping[str, str], vocabulary: Vocabulary) -> Iterable[tuple[int, Cell]]:
+    """What each cell of a column says, by row."""
+    unit = vocabulary.unit(binding.field)
+    if unit:
+        binding = evolve(binding, either=either[binding.column])
+    shown = raw.shown.get(binding.column, {})
+    read = reader(binding, vocabulary)
+    for row, given in enumerate(raw.columns[binding.column]):
+        if row not in raw.broken:
+            yield row, _as_shown(given, shown[row], binding, unit, vocabulary) if unit and row in shown else read(given)
+
+
 def read_rows(
-    raw: Raw, bindings: Sequence[Binding], vocabulary: Vocabulary, unasked: Mapping[str, Problem] | None = None
+    raw: Raw,
+    bindings: Sequence[Binding],
+    vocabulary: Vocabulary,
+    whole: Whole,
+    unasked: Mapping[str, Problem] | None = None,
 ) -> Rows:
     """
     Every cell of the bound columns, row by row.
@@ -69,6 +168,7 @@ def read_rows(
         raw: The list.
         bindings: Its columns that are fields.
         vocabulary: The words they may hold.
+        whole: What holds of the list that this is, or is a block of.
         unasked: Columns that are meant for us and that nothing asks for; a row that fills one has this problem.
     """
     rows = Rows(len(raw.places))
@@ -76,7 +176,7 @@ def read_rows(
         rows.note(row, [problem])
     for binding in bindings:
         if binding.field not in PLACES:
-            _read_column(rows, raw, binding, vocabulary)
+            _read_column(rows, raw, binding, vocabulary, whole)
     for column, problem in (unasked or {}).items():
         for row, cell in enumerate(raw.columns[column]):
             nested = isinstance(cell, Unreadable) and "." not in column  # its own paths are read
@@ -86,22 +186,15 @@ def read_rows(
     _fill_jurisdiction(rows)
     _find_sites(rows, raw, [one for one in bindings if one.field in PLACES], vocabulary)
     _no_projects(rows, raw)
-    _odd_rows(rows, bindings, raw.geometry is not None)
+    _odd_rows(rows, bindings, raw.geometry is not None, whole)
     return rows
 
 
-def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary) -> None:
-    given_as, unit = raw.columns[binding.column], vocabulary.unit(binding.field)
-    if unit:
-        binding = evolve(binding, either=_either(given_as, raw.separator))
-    shown = raw.shown.get(binding.column, {})
-    read = reader(binding, vocabulary)
+def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary, whole: Whole) -> None:
+    unit = vocabulary.unit(binding.field)
     without_unit: list[tuple[int, Problem]] = []
     values, said = rows.column(binding.field), rows.said.setdefault(binding.field, set())
-    for row, given in enumerate(given_as):
-        if row in raw.broken:
-            continue
-        cell = _as_shown(given, shown[row], binding, unit, vocabulary) if unit and row in shown else read(given)
+    for row, cell in _cells(raw, binding, whole.either, vocabulary):
         if not cell.blank:
             said.add(row)
         if unit and any(one.code == "no_unit" for one in cell.problems):
@@ -116,14 +209,7 @@ def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary)
             _join(rows, row, binding, values, cell.value)
         else:
             values[row] = cell.value
-    _say_no_unit(rows, without_unit, binding, unit, all(value is None for value in values))
-
-
-def _either(cells: Iterable[Any], separator: str) -> str:
-    """The marks that may part thousands or decimals in a column, as its other cells and the separator suggest."""
-    if any(isinstance(cell, str) and DECIMAL_COMMA.search(cell) for cell in cells):
-        return ".,"
-    return "." if separator == ";" else ""
+    _say_no_unit(rows, without_unit, binding, unit, binding.column in whole.alone)
 
 
 def _as_shown(given: Any, shown: tuple[str, int], binding: Binding, unit: str, vocabulary: Vocabulary) -> Cell:
@@ -144,12 +230,11 @@ def _as_shown(given: Any, shown: tuple[str, int], binding: Binding, unit: str, v
     return read_cell(given, binding, vocabulary)
 
 
-def _say_no_unit(rows: Rows, found: list[tuple[int, Problem]], binding: Binding, unit: str, alone: bool) -> None:
+def _say_no_unit(rows: Rows, found: list[tuple[int, Problem]], binding: Binding, unit: str, once: bool) -> None:
     """Figures without a unit, with the header that would give them one; said once where no cell has one."""
     column = binding.column
     heads = {"USD": ("USD", "$M"), "acre": ("acres",)}.get(unit, (unit,))
     how = "head the column " + " or ".join(f'"{column} ({head})"' for head in heads)
-    once = alone and len(found) > 1
     if once:
         rows.problems.append((None, Problem(column, "neither its header nor any cell names a unit", how, "no_unit")))
     for row, one in found:
@@ -262,7 +347,7 @@ def _no_projects(rows: Rows, raw: Raw) -> None:
             rows.note(row, [Problem(raw.places[row], what, "leave notes out of the list", "no_project")])
 
 
-def _odd_rows(rows: Rows, bindings: Sequence[Binding], mapped: bool) -> None:
+def _odd_rows(rows: Rows, bindings: Sequence[Binding], mapped: bool, whole: Whole) -> None:
     """Warnings that need more than one cell: no place, ids missing or given twice, load that may run already."""
     where = "geometry" if mapped else ", ".join(one.column for one in bindings if one.field in PLACES)
     for row in range(rows.count) if where else ():
@@ -272,12 +357,11 @@ def _odd_rows(rows: Rows, bindings: Sequence[Binding], mapped: bool) -> None:
     ids = rows.values.get("id")
     if ids:
         column = next(one.column for one in bindings if one.field == "id")
-        often = Counter(one for one in ids if one is not None)
         for row, one in enumerate(ids):
             if one is None and row not in rows.out:
                 rows.note(row, [warning(column, "is empty", "give each project an id", "no_id")])
-            elif one is not None and often[one] > 1:
-                what = f"{one!r} stands in {often[one]} rows"
+            elif one is not None and (often := whole.often.get(digest(one), 1)) > 1:
+                what = f"{one!r} stands in {often} rows"
                 rows.note(row, [warning(column, what, "give each project its own id", "duplicate_id", one)])
     capacity = next((one for one in bindings if one.capacity), None)
     if capacity and "status" in rows.values:
