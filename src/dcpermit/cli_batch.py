@@ -78,15 +78,8 @@ def _batch(options: argparse.Namespace) -> int:
             write_problems(options.problems, problem_table(unread))
         return NOTHING
     with progress() as told:
-        how = How(
-            options.block,
-            options.jobs,
-            options.dask,
-            options.resume,
-            options.strict,
-            bool(options.determinations),
-            told,
-        )
+        full = bool(options.determinations)
+        how = How(options.block, options.jobs, options.dask, options.resume, options.strict, full, told)
         try:
             done = run(sources, options.out, setting, how, options.columns, unread)
         except Stopped as stopped:

@@ -74,8 +74,9 @@ def unpacked(content: bytes, columns: list[str] | None = None) -> pd.DataFrame:
     frame = pd.DataFrame({name: made[name] for name in held.schema.names if name != "geometry"})
     if "geometry" not in held.schema.names:
         return frame
-    shapes = shapely.from_wkb(np.array(held.column("geometry").to_pylist(), object))
-    return geopandas.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+    shapes: Any = shapely.from_wkb(np.array(held.column("geometry").to_pylist(), object))
+    placed: pd.DataFrame = geopandas.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+    return placed
 
 
 def _packed(table: pd.DataFrame, kinds: Mapping[str, set[str]]) -> bytes:
@@ -88,7 +89,7 @@ def _packed(table: pd.DataFrame, kinds: Mapping[str, set[str]]) -> bytes:
         elif name in kinds and name.startswith("in."):
             found = kinds[name] or {"str"}
             kept[name] = next(iter(found)) if len(found) == 1 and found <= set(NATIVE) else "json"
-            cells = values.astype(object).where(values.notna() | values.map(_nan), None).tolist()
+            cells = values.astype(object).where(values.notna(), None).tolist()
             if kept[name] == "json":
                 cells = [None if one is None else json.dumps(one, ensure_ascii=False, default=str) for one in cells]
             columns[name] = arrow.array(cells, getattr(arrow, NATIVE.get(kept[name], "string"))())
@@ -100,8 +101,3 @@ def _packed(table: pd.DataFrame, kinds: Mapping[str, set[str]]) -> bytes:
     into = io.BytesIO()
     parquet.write_table(made, into, compression="snappy")
     return into.getvalue()
-
-
-def _nan(value: Any) -> bool:
-    """A number that is none, which is told from a cell that is not there."""
-    return isinstance(value, float) and value != value

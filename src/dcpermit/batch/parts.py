@@ -76,8 +76,9 @@ class Parts:
         self.done[number] = notes
 
     def tables(self, columns: list[str] | None = None) -> Iterator[geopandas.GeoDataFrame]:
-        """The tables in order, with their geometry where no columns are named."""
-        for number in sorted(self.done):
+        """The tables in order, with geometry where no columns are named; of empty ones at most the first."""
+        full = [number for number in sorted(self.done) if self.done[number]["summary"]["answered"]]
+        for number in full or sorted(self.done)[:1]:
             yield unpacked(self._path(number, "parquet").read_bytes(), columns)
 
     def problems(self, number: int) -> pd.DataFrame:
@@ -113,9 +114,8 @@ def _finished(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for path in sorted(folder.glob("[0-9]*.json")):
         notes = json.loads(path.read_text("utf-8"))
         files = {suffix: path.with_suffix(f".{suffix}") for suffix in notes["bytes"]}
-        if all(
-            files[suffix].is_file() and files[suffix].stat().st_size == size for suffix, size in notes["bytes"].items()
-        ):
+        sizes = {suffix: path.stat().st_size for suffix, path in files.items() if path.is_file()}
+        if sizes == notes["bytes"]:
             yield int(path.stem), notes
 
 

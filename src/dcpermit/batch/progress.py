@@ -22,9 +22,8 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     if not (sys.stderr.isatty() and find_spec("rich")):
         yield plain()
         return
-    rich, console = (
-        optional.load(f"rich.{name}", "progress", "the bar", "be drawn") for name in ("progress", "console")
-    )
+    rich = optional.load("rich.progress", "progress", "the bar", "be drawn")
+    console = optional.load("rich.console", "progress", "the bar", "be drawn")
     speed = rich.TextColumn("{task.fields[rate]}")
     columns = (*rich.Progress.get_default_columns(), speed)
     with rich.Progress(*columns, console=console.Console(stderr=True), transient=True) as bar:

@@ -149,9 +149,19 @@ def _cells(raw: Raw, binding: Binding, either: Mapping[str, str], vocabulary: Vo
         binding = evolve(binding, either=either[binding.column])
     shown = raw.shown.get(binding.column, {})
     read = reader(binding, vocabulary)
+    known: dict[tuple[type, Any], Cell] = {}  # a list says the same words again and again
     for row, given in enumerate(raw.columns[binding.column]):
-        if row not in raw.broken:
-            yield row, _as_shown(given, shown[row], binding, unit, vocabulary) if unit and row in shown else read(given)
+        if row in raw.broken:
+            continue
+        if unit and row in shown:
+            yield row, _as_shown(given, shown[row], binding, unit, vocabulary)
+        elif isinstance(given, str | float | int):
+            key = (type(given), given)
+            if key not in known:
+                known[key] = read(given)
+            yield row, known[key]
+        else:
+            yield row, read(given)
 
 
 def read_rows(
