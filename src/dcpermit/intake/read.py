@@ -16,8 +16,9 @@ from dcpermit.intake.guess import Guess, bind
 from dcpermit.intake.headers import Vocabulary, recognise
 from dcpermit.intake.objects import written
 from dcpermit.intake.raw import IsHeader, Raw, warning
-from dcpermit.intake.rows import Rows, Whole, apply_when, read_rows, survey
+from dcpermit.intake.rows import Rows, apply_when, read_rows
 from dcpermit.intake.stream import BLOCK, Stream, open_stream, uncut
+from dcpermit.intake.survey import Whole, survey
 from dcpermit.law.read import Tables, read_tables
 from dcpermit.project import TEXTS, WORDS
 
