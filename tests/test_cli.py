@@ -120,7 +120,7 @@ def test_batch_answers_or_reports_every_row(listed: str, tmp_path: Path, capsys:
     assert wrong[0]["line"] == "3"
     assert report.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert "<svg" in drawn.read_text("utf-8")
-    assert sorted(path.name for path in out.parent.iterdir()) == ["m.svg", "p.csv", "r.html", "t.csv"]
+    assert sorted(path.name for path in out.parent.iterdir()) == ["m.svg", "p.csv", "r.html", "run.json", "t.csv"]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".json", ".jsonl", ".geojson", ".gpkg", ".parquet"])

@@ -59,7 +59,7 @@ def test_the_commands_of_the_documents_run(
     for name in ("projects.csv", "list.csv"):
         (tmp_path / name).write_text('name,new_load,ai_uses\nA,"180 MW",ai\n')
     assert main(command.split()) == 0
-    for written in re.findall(r"--(?:out|problems|report|payload) (\S+)", command):
+    for written in re.findall(r"--(?:out|problems|report|payload|determinations) (\S+)", command):
         assert (tmp_path / written).stat().st_size > 0
 
 

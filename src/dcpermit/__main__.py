@@ -4,4 +4,5 @@ import sys
 
 from dcpermit.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # a worker that is started afresh imports this file, and must not run it
+    sys.exit(main())

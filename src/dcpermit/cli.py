@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-import pandas as pd
-
+from dcpermit.cli_batch import add_batch
 from dcpermit.cli_columns import columns, say_campuses
 from dcpermit.cli_lands import add_lands
 from dcpermit.cli_law import add_law
@@ -18,22 +17,20 @@ from dcpermit.cli_questions import questions
 from dcpermit.cli_time import add_time
 from dcpermit.determination import Determination
 from dcpermit.errors import DcpermitError, InputError
-from dcpermit.intake.read import RowProblem, read_list
 from dcpermit.project import Project
 from dcpermit.report.batch import joined, report_parts
-from dcpermit.report.file import write_whole
 from dcpermit.report.html import write_report
-from dcpermit.report.map import map_format, write_map
 from dcpermit.report.payload import payload_format, write_payload
 from dcpermit.report.site import project_figure
 from dcpermit.report.standard import payload_schema
-from dcpermit.report.table import table_writer, write_problems, write_table
 from dcpermit.schema import determination_schema, project_schema
-from dcpermit.screening import Batch, problem_table, screen, screen_batch
+from dcpermit.screening import screen, screen_batch
+from dcpermit.tablefile import write_problems
 from dcpermit.terminal import ALL, INTERRUPTED, NOTHING, SOME, apart, law_options, read_lands, read_law, say
 from dcpermit.version import VERSION
+from dcpermit.whole import write_whole
 
-EXAMPLE = files("dcpermit") / "examples" / "projects.csv"
+EXAMPLE = Path(str(files("dcpermit") / "examples" / "projects.csv"))
 """The list of invented projects that ships."""
 
 
@@ -80,24 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=command)
         return made
 
-    batch = add(
-        "batch",
-        _batch,
-        "Screens a list of projects, each answered or reported.",
-        "dcpermit batch projects.csv --out determinations.csv --problems problems.csv",
-    )
-    batch.add_argument(
-        "input", nargs="+", help="a list: CSV, JSON, XLSX, Parquet, a map file, a zip; - for standard input"
-    )
-    batch.add_argument("--out", required=True, help="the table; .csv .xlsx .json .jsonl .geojson .gpkg .parquet")
-    batch.add_argument("--columns", help="a column map (TOML), or the name of one that ships")
-    batch.add_argument("--sheet", help="the sheet, layer or archive member; '*' for all sheets with a list")
-    batch.add_argument("--crs", help="the reference system of shapes whose file states none: EPSG:26917")
-    batch.add_argument("--problems", help="where to write what was wrong or assumed, as CSV")
-    batch.add_argument("--report", help="where to write a report a person reads, as HTML")
-    batch.add_argument("--map", help="where to write a map, as .html or .svg")
-    batch.add_argument("--strict", action="store_true", help="stop at the first row that cannot be read; write nothing")
-    law_options(batch)
+    add_batch(commands)
 
     heads = add(
         "columns", columns, "A first draft of a column map for a list.", "dcpermit columns projects.csv > map.toml"
@@ -142,83 +122,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _batch(options: argparse.Namespace) -> int:
-    # What cannot be written is said before any work is done.
-    table_writer(options.out)
-    if options.map:
-        map_format(options.map)
-    for option, suffix in (("report", ".html"), ("problems", ".csv")):
-        path = getattr(options, option)
-        if path and Path(path).suffix.lower() != suffix:
-            raise InputError.at(path, f"--{option} is written as {suffix}", f"end it in {suffix}", "unknown_format")
-    apart([*options.input, options.columns], [options.out, options.problems, options.report, options.map])
-    law, lands = read_law(options), read_lands(options)
-    batches, unread = [], []
-    for source in options.input:
-        try:
-            read = read_list(source, options.columns, law.tables, options.sheet or "", options.crs or "")
-        except InputError as error:
-            say(f"{source} was not read:\n{error}")
-            unread += [RowProblem(source, None, "", problem) for problem in error.problems]
-            if options.strict:
-                return SOME
-            continue
-        say(f"{source}: {read.rows} rows")
-        for column, field in read.recognised.items():
-            say(f"  {column} -> {field}")
-        if read.unread:
-            say(f"  not read: {', '.join(read.unread)}")
-        for problem in read.problems:
-            if problem.row is None:
-                say(f"  {problem.problem.severity}: {problem.problem}")
-        batches.append(screen_batch(read, law, lands))
-    if not batches:
-        if options.problems:
-            write_problems(options.problems, problem_table(unread))
-        return NOTHING
-    return _deliver(batches, unread, options.out, options.problems, options.report, options.map, options.strict)
-
-
 def _given(options: argparse.Namespace) -> None:
     """An option that is there but empty is a slip, not the default."""
     for name, value in vars(options).items():
         if value == "":
             raise InputError.at(f"--{name}", "is empty", "leave the option out, or give it a value", "empty")
-
-
-def _deliver(
-    batches: list[Batch],
-    unread: Sequence[RowProblem],
-    out: str | Path,
-    problems_path: str | Path | None = None,
-    report: str | Path | None = None,
-    map_path: str | Path | None = None,
-    strict: bool = False,
-) -> int:
-    """Write what was asked for, and say what was answered and what was not. Returns the exit status."""
-    table, problems = joined(batches, unread)
-    errors = problems[problems["severity"] == "error"]
-    if strict and len(errors):
-        first = errors.iloc[0]
-        where = first["file"] if pd.isna(first["row"]) else f"{first['file']}, row {first['row']}"
-        say(f"{where}, {first['column']}: {first['message']}")
-        return SOME
-    write_table(out, table)
-    if problems_path:
-        write_problems(problems_path, problems)
-    if report:
-        write_report(report, table, problems, **report_parts(batches))
-    if map_path:
-        write_map(map_path, table)
-    rows, answered = sum(batch.rows for batch in batches), sum(batch.answered for batch in batches)
-    say(f"{answered} of {rows} rows answered, {rows - answered} reported; {len(problems)} problems noted")
-    for outcome, count in table["qualifying"].value_counts().items():
-        say(f"  qualifying {outcome}: {count}")
-    for batch in batches:
-        say_campuses(batch)
-    if len(errors):
-        say(f"{len(errors)} errors" + ("" if problems_path else "; --problems PATH.csv lists them"))
-    return NOTHING if rows and not answered else SOME if len(errors) else ALL
 
 
 def _determine(options: argparse.Namespace) -> Determination:
@@ -275,10 +183,15 @@ def _schema(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     folder = Path(options.out)
     law, lands = read_law(options), read_lands(options)
-    batch = screen_batch(read_list(str(EXAMPLE), tables=law.tables), law, lands)
-    status = _deliver([batch], (), folder / "determinations.csv", folder / "problems.csv", folder / "report.html")
+    batch = screen_batch(EXAMPLE, law, lands)
+    batch.to_file(folder / "determinations.csv")
+    write_problems(folder / "problems.csv", batch.problem_table())
+    write_report(folder / "report.html", *joined([batch]), **report_parts([batch]))
+    for line in batch.summary().lines():
+        say(line)
+    say_campuses(batch.campuses())
     first = batch.determination(int(batch.table()["row"].iloc[0]))
     write_whole(folder / "determination.txt", first.explain() + "\n")
     say(f"written to {folder}: determinations.csv, problems.csv, report.html, determination.txt")
     # The example list has one row that cannot be read, to show how such a row is reported.
-    return ALL if status == SOME else status
+    return ALL if batch.answered else NOTHING

@@ -2,10 +2,11 @@
 
 import argparse
 
+import pandas as pd
+
 from dcpermit.figures import describe
 from dcpermit.frame import columns_of
 from dcpermit.intake.draft import draft
-from dcpermit.screening import Batch
 from dcpermit.terminal import ALL, say
 
 
@@ -15,12 +16,10 @@ def columns(options: argparse.Namespace) -> int:
     return ALL
 
 
-def say_campuses(batch: Batch) -> None:
+def say_campuses(campuses: pd.DataFrame) -> None:
     """Says of each campus what its rows come to together, beside what each of them was answered."""
-    if "campus" not in batch.frame:
-        return
     _, low, high = columns_of("new_load")
-    for row in batch.campuses().to_dict("records"):
+    for row in campuses.to_dict("records"):
         load = describe(_end(row[low], "-inf"), _end(row[high], "inf"), "MW")
         found = f"taken together {load} of new load, qualifying {row['qualifying']}"
         say(f"  campus {row['campus']} (rows {row['rows']} of {row['campus_rows']}): {found}")

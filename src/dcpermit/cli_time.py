@@ -7,8 +7,8 @@ from dcpermit.compare import compare
 from dcpermit.errors import InputError
 from dcpermit.intake.read import read_list
 from dcpermit.replay import verify
-from dcpermit.report.table import write_problems
 from dcpermit.screening import screen_batch
+from dcpermit.tablefile import write_problems
 from dcpermit.terminal import ALL, SOME, Commands, apart, law_options, read_lands, read_law, say
 
 MOST = 40

@@ -121,6 +121,30 @@ def bounds_of(columns: "Mapping[str, Any] | pd.DataFrame", name: str, n: int) ->
     return ends[0], ends[1]
 
 
+def placed(table: pd.DataFrame) -> geopandas.GeoDataFrame:
+    """
+    A plain table of projects with its ``lat`` and ``lon`` [degrees, WGS 84] as places, where it has them.
+
+    Raises:
+        InputError: One of the two columns is there without the other, or is not of numbers.
+    """
+    if isinstance(table, geopandas.GeoDataFrame):
+        return table
+    given = [name for name in ("lat", "lon") if name in table]
+    if len(given) == 1:
+        other = "lon" if given == ["lat"] else "lat"
+        raise InputError.at(given[0], f"is given without {other}", "give both", "missing")
+    places: Any = np.full(len(table), None, object)
+    if given:
+        for name in given:
+            if _not_numbers(table[name]).any():
+                raise InputError.at(name, "is not of numbers", "write decimal degrees", "not_a_number")
+        lat, lon = (_floats(table[name]) for name in given)
+        known = ~(np.isnan(lat) | np.isnan(lon))
+        places[known] = shapely.points(lon[known], lat[known])
+    return geopandas.GeoDataFrame(table.drop(columns=given), geometry=places, crs="EPSG:4326")
+
+
 def checked(frame: Any) -> geopandas.GeoDataFrame:
     """
     A caller's frame of projects in the columns of ``to_frame``: the one door for frames made elsewhere.

@@ -18,12 +18,12 @@ from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Cited, premises, prove
 from dcpermit.findings import Basis, Finding, LandAnswer, facts_digest
-from dcpermit.frame import checked, columns_of, from_row, to_columns, to_frame
+from dcpermit.frame import checked, columns_of, from_row, placed, to_columns, to_frame
 from dcpermit.gather.answers import wrong_names
 from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered, check
 from dcpermit.gather.sources import answered, cited_by, cited_of, named_conflicts, wrong_statements
-from dcpermit.intake.read import ProjectList, RowProblem
+from dcpermit.intake.read import ProjectList, RowProblem, read_list
 from dcpermit.landanswer import land_answer
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
@@ -32,6 +32,8 @@ from dcpermit.paths import paths_of
 from dcpermit.project import Project
 from dcpermit.review import Level
 from dcpermit.show.html import badge, fragment, table, tag
+from dcpermit.summary import Summary, summary_of
+from dcpermit.tablefile import write_table
 from dcpermit.tabulate import questions, tabulate, triggered
 from dcpermit.version import VERSION
 
@@ -169,17 +171,27 @@ class Batch:
             ``campus``, ``campus_rows`` (how many the list has), ``rows`` (their numbers), each summed measure with its
             least and greatest value, and the outcomes under the names of the batch table.
         """
-        answers = [name for name, fact in self.law.facts.items() if fact.answerable and name in self.frame]
-        frame = campus_frame(self.frame, answers)
-        answered = tabulate(frame, *decide(View.of(frame), self.law, self.lands), self.law)
-        head = {"campus": frame["name"], "campus_rows": frame["campus_rows"], "rows": frame["in.rows"]}
-        sums = {column: frame[column] for name in SUMMED for column in columns_of(name)[1:]}
-        kept = [name for name in map(str, answered.columns) if name not in OWN and not name.startswith("in.")]
-        return pd.DataFrame(head | sums).join(answered[kept].reset_index(drop=True))
+        return campus_table(self.frame, self.law, self.lands)
 
     def counts(self, column: str = "qualifying") -> dict[str, int]:
         """How many rows have each outcome in a column of the table."""
         return {str(word): int(count) for word, count in self._table[column].value_counts().items()}
+
+    def summary(self) -> Summary:
+        """Counts of what is answered: outcomes, what keeps rows open, managers, problems."""
+        return summary_of(self.rows, self._table, self.problem_table())
+
+    def to_file(self, path: str | Path) -> None:
+        """
+        Write the table in the format that the path's suffix names, whole or not at all.
+
+        Args:
+            path: Ends in .csv, .xlsx, .json, .jsonl, .geojson, .gpkg or .parquet.
+
+        Raises:
+            InputError: The suffix is none of these, a package is missing, or the file cannot be written.
+        """
+        write_table(path, self.to_frame())
 
     def _repr_html_(self) -> str:
         head = f"{self.answered} of {self.rows} projects answered, {self.reported} reported"
@@ -187,6 +199,24 @@ class Batch:
         first = self._table[[name for name in SHOWN if name in self._table]].head(20)
         rows = table([[str(value) for value in row] for row in first.itertuples(index=False)], head=list(first))
         return fragment(tag("p", head), tag("ul", *counts), rows)
+
+
+def campus_table(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> pd.DataFrame:
+    """
+    The rows of a frame that share a campus, answered together, as ``Batch.campuses`` gives them.
+
+    Args:
+        frame: The projects that are answered, as a list gives them.
+        law: The law read.
+        lands: The map asked.
+    """
+    answers = [name for name, fact in law.facts.items() if fact.answerable and name in frame]
+    together = campus_frame(frame, answers)
+    answered = tabulate(together, *decide(View.of(together), law, lands), law)
+    head = {"campus": together["name"], "campus_rows": together["campus_rows"], "rows": together["in.rows"]}
+    sums = {column: together[column] for name in SUMMED for column in columns_of(name)[1:]}
+    kept = [name for name in map(str, answered.columns) if name not in OWN and not name.startswith("in.")]
+    return pd.DataFrame(head | sums).join(answered[kept].reset_index(drop=True))
 
 
 def problem_table(problems: Sequence[RowProblem]) -> pd.DataFrame:
@@ -206,45 +236,45 @@ def problem_table(problems: Sequence[RowProblem]) -> pd.DataFrame:
 
 
 def screen_batch(
-    projects: Sequence[Project] | geopandas.GeoDataFrame | ProjectList, law: Law, lands: Lands | None = None
+    projects: str | Path | Sequence[Project] | pd.DataFrame | ProjectList, law: Law, lands: Lands | None = None
 ) -> Batch:
     """
     A list of projects, each answered or reported.
 
     Args:
-        projects: Projects, what ``read_projects`` gives, or a list as it was read with its problems.
+        projects: The path of a list; projects; a frame of them, with the unit in each measure's column name and
+            places as geometry or as ``lat`` and ``lon`` [degrees, WGS 84]; or a list as it was read.
         law: The law of a day.
         lands: The map; without it, what the map would answer is UNKNOWN.
 
     Returns:
         The batch. A row with a word or figure that cannot be right is reported and the rest answered.
     """
-    source, rows = "", None
+    given = read_list(projects, tables=law.tables) if isinstance(projects, str | Path) else projects
+    source, rows, before = "", None, 0
     lines: Sequence[int | None] = ()
     read: tuple[RowProblem, ...] = ()
-    if isinstance(projects, ProjectList):
-        source, read, rows, lines = projects.source, projects.problems, projects.rows, projects.lines
-        projects = projects.frame
     misnamed: list[tuple[int, Problem]] = []
     differing: list[tuple[int, Problem]] = []
-    if isinstance(projects, geopandas.GeoDataFrame):
-        frame = projects if source else checked(projects)
-    elif isinstance(projects, str | Path):
-        raise InputError.at("projects", f"{str(projects)!r} is a path", "give read_projects(path)", "not_a_list")
+    if isinstance(given, ProjectList):
+        source, read, rows, lines, before = given.source, given.problems, given.rows, given.lines, given.before
+        frame = given.frame
+    elif isinstance(given, pd.DataFrame):
+        frame = checked(placed(given))
     else:
-        for row, project in enumerate(projects):
+        for row, project in enumerate(given):
             wrong_here = (*wrong_names(answered(project), law.facts), *wrong_statements(project, law))
             misnamed += [(row, one) for one in wrong_here]
             differing += [(row, one) for one in named_conflicts(project)]
         # A project whose answers are misnamed is reported; its row stands empty until then.
-        frame = to_frame(_without_answers(projects, {row for row, _ in misnamed}))
+        frame = to_frame(_without_answers(given, {row for row, _ in misnamed}))
     if "row" not in frame:
         frame = frame.assign(row=np.arange(1, len(frame) + 1))
     ids, numbers = frame["id"].to_numpy(object), frame["row"].to_numpy()
 
     def by_row(place: int, problem: Problem) -> RowProblem:
         row = int(numbers[place])
-        line = lines[row - 1] if row <= len(lines) else None
+        line = lines[row - before - 1] if row - before <= len(lines) else None
         return RowProblem(source, row, str(ids[place] or ""), problem, line)
 
     wrong = [*misnamed, *check(View.of(frame), law)]
@@ -265,6 +295,7 @@ def screen_batch(
         tables.append(tabulate(empty, *decide(View.of(empty), law, lands), law))
     table = pd.concat(tables, ignore_index=True)
     _nothing_lost(total, table, problems)
+    problems.sort(key=lambda one: one.row or 0)  # what is said of the list first; an order that no cut changes
     counts: dict[int | None, int] = {}
     for one in problems:
         counts[one.row] = counts.get(one.row, 0) + 1

@@ -144,7 +144,11 @@ def _land_columns(overlaps: Overlaps | None, n: int) -> dict[str, Any]:
     )
     columns["land_units"] = _joined(named[2])
     nearest = overlaps.nearest_unit
-    columns["nearest_unit"] = np.array([units[i].name or units[i].id if i >= 0 else "" for i in nearest], object)
+    # Many rows are nearest to the same unit, and a unit is read from its store once.
+    which, place = np.unique(nearest, return_inverse=True)
+    columns["nearest_unit"] = np.array(
+        [units[i].name or units[i].id if i >= 0 else "" for i in which.tolist()], object
+    )[place.ravel()]
     columns["nearest_km_low"], columns["nearest_km_high"] = overlaps.nearest_km_low, overlaps.nearest_km_high
     columns["land_coverage"] = _COVERAGE[overlaps.coverage]
     return columns

@@ -16,7 +16,7 @@ from dcpermit.intake.headers import aliases, plain
 from dcpermit.intake.kml import read_kml
 from dcpermit.intake.layers import read_geodatabase, read_map_bytes, read_map_file, read_shapefile
 from dcpermit.intake.objects import read_json, read_json_lines
-from dcpermit.intake.parquet import read_parquet
+from dcpermit.intake.parquet import read_folder, read_parquet
 from dcpermit.intake.raw import ANY, IsHeader, Raw, Wanted, warning
 from dcpermit.intake.shapes import WKT
 from dcpermit.intake.systems import named
@@ -101,6 +101,8 @@ def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Raw:
     """A list by what its first bytes say it is."""
     name = STANDARD_INPUT if str(path) == STDIN else str(path)
     suffix = "" if str(path) == STDIN else path.suffix.lower()
+    if str(path) != STDIN and suffix != ".gdb" and path.is_dir():
+        return read_folder(name, path, wanted.crs)
     if str(path) != STDIN and suffix not in KINDS:
         how = _CONVERT.get(suffix, "save it as " + ", ".join(KNOWN))
         raise InputError.at(

@@ -1,6 +1,6 @@
 """A project list, read: the rows that can be screened as a checked frame, and every problem by row and column."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ class ProjectList:
         fixed: Fields that a column map gave one value in all rows, as it wrote them.
         unread: The input's columns that nothing was read from.
         lines: The line of the file, or the row of the sheet, of each data row; None in a format without.
+        before: In a block of a list, how many rows of the list come before it.
     """
 
     source: str
@@ -79,11 +80,47 @@ class ProjectList:
     fixed: Mapping[str, Any]
     unread: tuple[str, ...] = ()
     lines: tuple[int | None, ...] = ()
+    before: int = 0
 
     @property
     def errors(self) -> tuple[RowProblem, ...]:
         """The problems that kept something from being read."""
         return tuple(one for one in self.problems if one.problem.severity == "error")
+
+    @property
+    def of_list(self) -> tuple[RowProblem, ...]:
+        """The problems of the list as a whole."""
+        return tuple(one for one in self.problems if one.row is None)
+
+    def blocks(self, size: int) -> Iterator["ProjectList"]:
+        """
+        The list cut after it was read as a whole, so that no cut changes what is said of a row.
+
+        The rows keep their numbers. What is said of the list as a whole is left out of its blocks.
+
+        Args:
+            size: The most rows of a block.
+
+        Yields:
+            At least one block, which may be empty.
+        """
+        numbers = self.frame["row"].to_numpy()
+        of_rows: dict[int, list[RowProblem]] = {}
+        for one in self.problems:
+            if one.row is not None:
+                of_rows.setdefault((one.row - 1) // size, []).append(one)
+        for place, start in enumerate(range(0, max(self.rows, 1), size)):
+            stop = min(start + size, self.rows)
+            first, last = np.searchsorted(numbers, (start + 1, stop + 1))
+            yield evolve(
+                self,
+                rows=stop - start,
+                frame=self.frame.iloc[first:last].reset_index(drop=True),
+                problems=tuple(of_rows.get(place, ())),
+                reported=tuple(row for row in self.reported if start < row <= stop),
+                lines=self.lines[start:stop],
+                before=start,
+            )
 
 
 def read_list(

@@ -98,10 +98,20 @@ def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary)
     read = reader(binding, vocabulary)
     without_unit: list[tuple[int, Problem]] = []
     values, said = rows.column(binding.field), rows.said.setdefault(binding.field, set())
+    known: dict[tuple[type, Any], Cell] = {}  # a list says the same words again and again
+
+    def once(given: Any) -> Cell:
+        if not isinstance(given, str | float | int):
+            return read(given)
+        key = (type(given), given)
+        if key not in known:
+            known[key] = read(given)
+        return known[key]
+
     for row, given in enumerate(given_as):
         if row in raw.broken:
             continue
-        cell = _as_shown(given, shown[row], binding, unit, vocabulary) if unit and row in shown else read(given)
+        cell = _as_shown(given, shown[row], binding, unit, vocabulary) if unit and row in shown else once(given)
         if not cell.blank:
             said.add(row)
         if unit and any(one.code == "no_unit" for one in cell.problems):

@@ -8,7 +8,10 @@ import pandas as pd
 
 from dcpermit.findings import NOTICE
 from dcpermit.intake.read import RowProblem
+from dcpermit.lands.lands import Lands
+from dcpermit.law.law import Law
 from dcpermit.screening import Batch, problem_table
+from dcpermit.version import VERSION
 
 
 def joined(batches: Sequence[Batch], unread: Sequence[RowProblem] = ()) -> tuple[geopandas.GeoDataFrame, pd.DataFrame]:
@@ -22,7 +25,11 @@ def joined(batches: Sequence[Batch], unread: Sequence[RowProblem] = ()) -> tuple
 
 def report_parts(batches: Sequence[Batch]) -> dict[str, Any]:
     """What ``write_report`` shows beside the table: the basis, the notice, and the questions in words."""
-    law, lands = batches[0].law, batches[0].lands
+    return basis_parts(batches[0].law, batches[0].lands)
+
+
+def basis_parts(law: Law, lands: Lands | None) -> dict[str, Any]:
+    """The same, of the law read and the map asked."""
     basis = {
         "Law of": law.day.isoformat(),
         "Reading": law.reading,
@@ -30,7 +37,7 @@ def report_parts(batches: Sequence[Batch]) -> dict[str, Any]:
     }
     for source in lands.sources if lands else ():
         basis[source.title] = f"{source.publisher}; {source.vintage}; {source.sha256[:16]}"
-    basis |= {"Version": f"dcpermit {batches[0].version}"}
+    basis |= {"Version": f"dcpermit {VERSION}"}
     basis |= {f"Warning {place}": text for place, text in enumerate(law.warnings, 1)}
     return {
         "basis": basis,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from dcpermit.report.cells import answers, in_words, listed, outcomes, texts
-from dcpermit.report.file import write_whole
 from dcpermit.report.map import figure, points_of, row_id
 from dcpermit.show.html import SHAPES, Html, badge, join, page, table, tag
+from dcpermit.whole import write_whole
 
 LEVELS = ("none", "CE", "EA", "EIS", "unknown")
 """Levels of NEPA review, lowest first."""

@@ -8,9 +8,9 @@ from attrs import evolve
 
 from dcpermit.errors import InputError
 from dcpermit.report.cells import listed, outcomes, texts
-from dcpermit.report.file import write_whole
 from dcpermit.show.html import SHAPES, Html, page, tag
 from dcpermit.show.svg import Point, legend_of, not_drawn, us_map
+from dcpermit.whole import write_whole
 
 MOST_POINTS = 5_000
 """More points than this are drawn together where they stand close."""

@@ -13,10 +13,10 @@ from dcpermit.findings import NOTICE
 from dcpermit.geojson import parse
 from dcpermit.project import Project
 from dcpermit.report.criteria import Row, models
-from dcpermit.report.file import write_whole
 from dcpermit.report.projects import project_of
 from dcpermit.report.runs import LEVELS, Run
 from dcpermit.report.standard import LOSES, PINNED, STANDARD, unresolved
+from dcpermit.whole import write_whole
 
 
 def write_payload(path: str | Path, determinations: Determination | Iterable[Determination]) -> None:

@@ -12,10 +12,10 @@ from dcpermit.lands.geometry.plane import STRAIGHT_DEGREES, Floats, scale, to_pl
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.layers.managers import COLOURS
 from dcpermit.project import Project
-from dcpermit.report.file import write_whole
 from dcpermit.report.map import map_format
 from dcpermit.show.html import Html, page, tag
 from dcpermit.show.site import OTHER, Area, site_map
+from dcpermit.whole import write_whole
 
 TITLE = "The site and the land around it"
 

@@ -1,0 +1,101 @@
+"""One finished block as bytes: its table, its problems, and what is added up over all of them."""
+
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from attrs import frozen
+
+from dcpermit import optional
+from dcpermit.summary import Summary
+
+NATIVE = {"str": "string", "int": "int64", "float": "float64", "bool": "bool_"}
+"""Kinds of cell that a column of one kind is kept as; any other column is kept as JSON, cell by cell."""
+
+
+@frozen(eq=False)
+class Part:
+    """
+    A finished block.
+
+    Attributes:
+        table: Its rows of the batch table, as Parquet.
+        problems: The problems of its rows, as Parquet.
+        determinations: Its determinations in full, a line of JSON each; empty where nobody asked.
+        notes: ``kinds`` by column, and the ``summary``.
+    """
+
+    table: bytes
+    problems: bytes
+    determinations: bytes
+    notes: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls,
+        table: geopandas.GeoDataFrame,
+        problems: pd.DataFrame,
+        kinds: Mapping[str, set[str]],
+        summary: Summary,
+        determinations: str = "",
+    ) -> "Part":
+        """A part of what a worker found."""
+        notes = {
+            "kinds": {name: sorted(found) for name, found in kinds.items()},
+            "summary": attrs.asdict(summary),
+        }
+        return cls(_packed(table, kinds), _packed(problems, {}), determinations.encode(), notes)
+
+
+def unpacked(content: bytes, columns: list[str] | None = None) -> pd.DataFrame:
+    """A table of a part as it was; with its geometry, where that is asked for."""
+    parquet = optional.load("pyarrow.parquet", "parquet", "a part")
+    held = parquet.read_table(io.BytesIO(content), columns=columns)
+    kept = json.loads(held.schema.metadata[b"kept"])
+    odd = [name for name in held.schema.names if name in kept or name == "geometry"]
+    table = held.drop_columns(odd).to_pandas(use_threads=False)
+    made: dict[str, Any] = {name: table[name] for name in table}
+    for name in odd:
+        cells = held.column(name)
+        if name == "geometry":
+            continue
+        values = cells.to_pylist()
+        if kept[name] == "json":
+            values = [None if one is None else json.loads(one) for one in values]
+        made[name] = pd.Series(values, dtype=object)
+    frame = pd.DataFrame({name: made[name] for name in held.schema.names if name != "geometry"})
+    if "geometry" not in held.schema.names:
+        return frame
+    shapes: Any = shapely.from_wkb(np.array(held.column("geometry").to_pylist(), object))
+    placed: pd.DataFrame = geopandas.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+    return placed
+
+
+def _packed(table: pd.DataFrame, kinds: Mapping[str, set[str]]) -> bytes:
+    arrow, parquet = (optional.load(name, "parquet", "a part") for name in ("pyarrow", "pyarrow.parquet"))
+    columns, kept = {}, {}
+    for name in table.columns:
+        values = table[name]
+        if name == "geometry":
+            columns[name] = arrow.array(shapely.to_wkb(np.asarray(values, object)), arrow.binary())
+        elif name in kinds and name.startswith("in."):
+            found = kinds[name] or {"str"}
+            kept[name] = next(iter(found)) if len(found) == 1 and found <= set(NATIVE) else "json"
+            cells = values.astype(object).where(values.notna(), None).tolist()
+            if kept[name] == "json":
+                cells = [None if one is None else json.dumps(one, ensure_ascii=False, default=str) for one in cells]
+            columns[name] = arrow.array(cells, getattr(arrow, NATIVE.get(kept[name], "string"))())
+        elif values.dtype == object or pd.api.types.is_string_dtype(values.dtype):
+            columns[name] = arrow.array(values.astype(object).where(values.notna(), None).tolist(), arrow.string())
+        else:
+            columns[name] = arrow.array(values, from_pandas=pd.api.types.is_extension_array_dtype(values.dtype))
+    made = arrow.table(columns).replace_schema_metadata({"kept": json.dumps(kept)})
+    into = io.BytesIO()
+    parquet.write_table(made, into, compression="snappy")
+    return into.getvalue()

@@ -1,0 +1,76 @@
+"""The work of one block: what a worker is given, and what it gives back."""
+
+import json
+from datetime import date
+from functools import lru_cache
+
+from attrs import frozen
+
+from dcpermit.batch.part import Part
+from dcpermit.intake.read import ProjectList
+from dcpermit.lands.lands import Lands
+from dcpermit.law.law import Law
+from dcpermit.screening import problem_table, screen_batch
+from dcpermit.summary import summary_of
+from dcpermit.tablefile import kinds_of
+
+
+@frozen
+class Setting:
+    """
+    The law and the lands as paths, so that every worker opens its own.
+
+    Attributes:
+        day: The day whose law is read.
+        reading: The reading.
+        law: A folder of law tables; None for those that ship.
+        lands: A folder of sources or a prepared store; None for those that ship.
+    """
+
+    day: date
+    reading: str
+    law: str | None = None
+    lands: str | None = None
+
+    def open(self) -> tuple[Law, Lands]:
+        """The law and the lands, opened once in a process."""
+        return _opened(self)
+
+
+@lru_cache(maxsize=2)
+def _opened(setting: Setting) -> tuple[Law, Lands]:
+    lands = Lands.open(setting.lands) if setting.lands else Lands.open()
+    return Law.on(setting.day, setting.reading, setting.law), lands
+
+
+@frozen(eq=False)
+class Block:
+    """
+    Some rows of a list, on the way to a worker.
+
+    Attributes:
+        setting: The law and the lands.
+        read: The rows as read.
+        named: Whether the table says which list a row is of.
+        whole: Whether each determination is written in full.
+    """
+
+    setting: Setting
+    read: ProjectList
+    named: bool = False
+    whole: bool = False
+
+
+def work(block: Block) -> Part:
+    """Screens the rows of a block."""
+    law, lands = block.setting.open()
+    batch = screen_batch(block.read, law, lands)
+    table = batch.to_frame()
+    if block.named:
+        table = table.assign(file=batch.source)
+    problems = problem_table(batch.problems)
+    determinations = ""
+    if block.whole:
+        every = (batch.determination(int(row)).to_dict() for row in table["row"])
+        determinations = "".join(json.dumps(one, ensure_ascii=False, allow_nan=False) + "\n" for one in every)
+    return Part.of(table, problems, kinds_of(table), summary_of(batch.rows, table, problems), determinations)

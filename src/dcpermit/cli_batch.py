@@ -1,0 +1,141 @@
+"""The command ``batch``: lists of any length, each row answered or reported."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from dcpermit.batch.progress import progress
+from dcpermit.batch.run import BLOCK, How, Run, Source, Stopped, run, source_of
+from dcpermit.batch.work import Setting
+from dcpermit.cli_columns import say_campuses
+from dcpermit.errors import InputError
+from dcpermit.intake.read import RowProblem
+from dcpermit.report.batch import basis_parts
+from dcpermit.report.html import write_report
+from dcpermit.report.map import map_format, write_map
+from dcpermit.screening import problem_table
+from dcpermit.tablefile import table_writer, write_problems
+from dcpermit.terminal import ALL, NOTHING, SOME, Commands, apart, law_options, read_lands, read_law, say
+
+RECORD = "run.json"
+"""What a run leaves beside its table."""
+
+
+def add_batch(commands: Commands) -> None:
+    """Adds ``batch`` to the command line."""
+    says = "Screens a list of projects, each answered or reported."
+    example = "dcpermit batch projects.csv --out determinations.csv --problems problems.csv"
+    batch = commands.add_parser("batch", help=says, description=says, epilog=f"example: {example}")
+    batch.set_defaults(command=_batch)
+    says = "a list: CSV, JSON, XLSX, Parquet (a folder of it too), a map file, a zip; - for standard input"
+    batch.add_argument("input", nargs="+", help=says)
+    batch.add_argument("--out", required=True, help="the table; .csv .xlsx .json .jsonl .geojson .gpkg .parquet")
+    batch.add_argument("--columns", help="a column map (TOML), or the name of one that ships")
+    batch.add_argument("--sheet", help="the sheet, layer or archive member; '*' for all sheets with a list")
+    batch.add_argument("--crs", help="the reference system of shapes whose file states none: EPSG:26917")
+    batch.add_argument("--problems", help="where to write what was wrong or assumed, as CSV")
+    batch.add_argument("--report", help="where to write a report a person reads, as HTML")
+    batch.add_argument("--map", help="where to write a map, as .html or .svg")
+    batch.add_argument("--determinations", help="where to write every determination in full, as .jsonl")
+    batch.add_argument("--strict", action="store_true", help="stop at the first row that cannot be read; write nothing")
+    batch.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes at work (default: 1)")
+    batch.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler whose workers do the work")
+    batch.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    batch.add_argument("--block", type=_positive, default=BLOCK, metavar="ROWS", help=f"rows of a block ({BLOCK:,})")
+    law_options(batch)
+
+
+def _positive(text: str) -> int:
+    value = int(text) if text.isdecimal() else 0
+    if not value:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return value
+
+
+def _batch(options: argparse.Namespace) -> int:
+    # What cannot be written is said before any work is done.
+    table_writer(options.out)
+    if options.map:
+        map_format(options.map)
+    for option, suffix in (("report", ".html"), ("problems", ".csv"), ("determinations", ".jsonl")):
+        path = getattr(options, option)
+        if path and Path(path).suffix.lower() != suffix:
+            raise InputError.at(path, f"--{option} is written as {suffix}", f"end it in {suffix}", "unknown_format")
+    record = Path(options.out).with_name(RECORD)
+    written = [options.out, options.problems, options.report, options.map, options.determinations, str(record)]
+    apart([*options.input, options.columns], written)
+    law = read_law(options)
+    read_lands(options)
+    setting = Setting(law.day, law.reading, options.law, options.lands)
+    sources, unread = _sources(options, setting)
+    if unread and options.strict:
+        return SOME
+    if not sources:
+        if options.problems:
+            write_problems(options.problems, problem_table(unread))
+        return NOTHING
+    with progress() as told:
+        full = bool(options.determinations)
+        how = How(options.block, options.jobs, options.dask, options.resume, options.strict, full, told)
+        try:
+            decides = {"--sheet": options.sheet or "", "--crs": options.crs or ""}
+            done = run(sources, options.out, setting, how, options.columns, decides, unread)
+        except Stopped as stopped:
+            say(str(stopped))
+            return SOME
+        except KeyboardInterrupt:
+            say("the parts that are finished stay; the same command with --resume goes on from there")
+            raise
+    return _deliver(done, options, record)
+
+
+def _sources(options: argparse.Namespace, setting: Setting) -> tuple[list[Source], list[RowProblem]]:
+    sources: list[Source] = []
+    unread: list[RowProblem] = []
+    for path in options.input:
+        try:
+            source = source_of(path, options.columns, setting, options.sheet or "", options.crs or "")
+        except InputError as error:
+            say(f"{path} was not read:\n{error}")
+            unread += [RowProblem(path, None, "", problem) for problem in error.problems]
+            continue
+        say(f"{path}: {source.read.rows} rows")
+        for column, field in source.read.recognised.items():
+            say(f"  {column} -> {field}")
+        if source.read.unread:
+            say(f"  not read: {', '.join(source.read.unread)}")
+        for problem in source.read.of_list:
+            say(f"  {problem.problem.severity}: {problem.problem}")
+        sources.append(source)
+    return sources, unread
+
+
+def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:
+    """Writes what was asked for, and says what was answered and what was not. Returns the exit status."""
+    summary = done.summary()
+    done.write(options.out)
+    if options.problems:
+        done.write_problems(options.problems)
+    if options.determinations:
+        done.write_determinations(options.determinations)
+    if options.report or options.map:
+        table = done.table()
+        if options.report:
+            law, lands = done.setting.open()
+            problems = pd.concat(done.problems(), ignore_index=True)
+            sections = [("Summary", "\n".join(summary.lines()))]
+            write_report(options.report, table, problems, **basis_parts(law, lands), sections=sections)
+        if options.map:
+            write_map(options.map, table)
+    campuses = list(done.campuses())
+    done.write_record(record, ["dcpermit", *sys.argv[1:]])
+    done.parts.clear()
+    for line in summary.lines():
+        say(line)
+    for found in campuses:
+        say_campuses(found)
+    if summary.errors:
+        say(f"{summary.errors} errors" + ("" if options.problems else "; --problems PATH.csv lists them"))
+    return NOTHING if summary.rows and not summary.answered else SOME if summary.errors else ALL
