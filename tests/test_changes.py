@@ -518,3 +518,16 @@ def test_the_fact_that_settles_most_rows_of_a_registry_in_one_command(shared: Pa
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "eo14318.qualifying_project: UNKNOWN in 804 of 1095 rows"
     assert said[1].startswith("  ai_new_load: settles 153; in 701 some answer to it does.")
+
+
+def test_a_share_of_a_known_cost_is_told_in_dollars_too() -> None:
+    """62.5 percent of 1,600 million: more than 200 million less would be below half."""
+    loan = {"kind": "financial_assistance", "agency": "DOE", "decision": "loan"}
+    money = {"federal_assistance": "1 GUSD", "total_project_cost": "1.6 GUSD", "federal_assistance_form": "loan"}
+    found = screen(Project("Loan", federal_actions=[loan], **money), Law.on("2026-11-21"))
+    [flip] = found.flips("eo14318.control_presumption").flips
+    [change] = flip.changes
+    assert change.meaning == "federal_assistance more than 200 MUSD less"
+    assert str(change).startswith(
+        "federal_share: more than 12.5 percent less, that is federal_assistance more than 200"
+    )

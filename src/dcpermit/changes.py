@@ -12,6 +12,7 @@ combination of cells.
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from math import isfinite
 
 from attrs import frozen
 
@@ -60,6 +61,7 @@ class Change:
         direction: ``more``, ``less``, or empty.
         strict: Whether the margin itself is not enough: more than that is needed.
         brief: ``needs`` with only the first of many words; empty where it is the same.
+        meaning: For a share of a known whole, the margin in the measure that it is a share by; empty elsewhere.
     """
 
     fact: Fact
@@ -70,13 +72,15 @@ class Change:
     direction: str = ""
     strict: bool = False
     brief: str = ""
+    meaning: str = ""
 
     def __str__(self) -> str:
         said = f"{self.fact.name}: {self.brief or self.needs} (now {self.now})"
         if self.margin and self.direction:
             least = "more than" if self.strict else "at least"
             step = f"{least} {in_unit(self.margin, self.fact.unit)} {self.direction}"
-            return f"{self.fact.name}: {step}, so {self.needs} (now {self.now})"
+            meaning = f", that is {self.meaning}" if self.meaning else ""
+            return f"{self.fact.name}: {step}{meaning}, so {self.needs} (now {self.now})"
         return said
 
 
@@ -243,7 +247,18 @@ def _change(states: States, place: int, cells: list[int]) -> Change:
     margin, direction, strict = _margin(space, cells, states.facts)
     needs, brief = space.say(cells, column), space.say(cells, column, FEW)
     now = column.say(0, space.fact.unit)
-    return Change(space.fact, follows, now, needs, margin, direction, strict, brief if brief != needs else "")
+    meaning = _meaning(column, margin, direction, strict)
+    return Change(space.fact, follows, now, needs, margin, direction, strict, brief if brief != needs else "", meaning)
+
+
+def _meaning(column: Column, margin: float | None, direction: str, strict: bool) -> str:
+    """What the margin of a share comes to in the measure that it is a share by, where the whole is known."""
+    if not isinstance(column, Numbers) or column.each is None or not margin or not direction:
+        return ""
+    each, (name, unit) = float(column.each[0]), column.part
+    if not isfinite(each):
+        return ""
+    return f"{name} {'more than' if strict else 'at least'} {in_unit(margin * each, unit)} {direction}"
 
 
 def _margin(space: Space, cells: list[int], facts: Mapping[str, Column]) -> tuple[float | None, str, bool]:

@@ -268,6 +268,7 @@ def _change(one: Change) -> dict[str, Any]:
         "now": one.now,
         "needs": one.needs,
         "margin": one.margin,
+        "meaning": one.meaning,
         "unit": one.fact.unit,
         "direction": one.direction,
         "strict": one.strict,

@@ -262,7 +262,7 @@ def _counterfactuals(outcome: dict[str, Any], question: dict[str, Any]) -> dict[
     change = _object(
         {
             **question["properties"],
-            **dict.fromkeys(("now", "needs", "unit"), text),
+            **dict.fromkeys(("now", "needs", "unit", "meaning"), text),
             "follows": texts,
             "margin": number,
             "direction": {"enum": ["more", "less", ""]},

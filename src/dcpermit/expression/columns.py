@@ -55,6 +55,8 @@ class Numbers:
         ways: How a value can have been taken, in words for the proof; the first is empty: as stated.
         asks: For each way, the fact to ask for instead of this one; empty where it is this one.
         equals: For each way, the fact whose value this one has; empty where it has one of its own.
+        part: Of a share, the measure it is a share of something by, and that measure's unit; empty elsewhere.
+        each: How much of that measure one unit of the share is. Shape (n,), nan where nobody can say; None elsewhere.
     """
 
     low: NDArray[np.float64]
@@ -63,6 +65,8 @@ class Numbers:
     ways: tuple[str, ...] = ("",)
     asks: tuple[str, ...] = ()
     equals: tuple[str, ...] = ()
+    part: tuple[str, str] = ("", "")
+    each: NDArray[np.float64] | None = None
 
     def compare(self, op: str, bound: Bound) -> Outcomes:
         """
@@ -248,8 +252,9 @@ def silence(n: int, unit: str, choices: tuple[str, ...]) -> Column:
 def take(column: Column, rows: slice | NDArray[np.int64]) -> Column:
     """Some rows of a column."""
     match column:
-        case Numbers(low, high, how, ways, asks, equals):
-            return Numbers(low[rows], high[rows], None if how is None else how[rows], ways, asks, equals)
+        case Numbers(low, high, how, ways, asks, equals, part, each):
+            how, each = None if how is None else how[rows], None if each is None else each[rows]
+            return Numbers(low[rows], high[rows], how, ways, asks, equals, part, each)
         case Words(sure, maybe, choices):
             return Words(sure[rows], maybe[rows], choices)
         case Answers(outcomes, how, ways):

@@ -275,11 +275,14 @@ def _federal_share(view: View, fact: Fact) -> Numbers:
     cost = np.maximum(cost[0], 0.0), cost[1]
     low, high = combined(lambda part, whole: 100 * part / whole, (np.maximum(given[0], 0.0), given[1]), cost)
     nothing = given[1] == 0
+    whole = np.where((cost[0] == cost[1]) & np.isfinite(cost[0]), cost[0], np.nan)
     return Numbers(
         np.where(known, np.where(nothing, 0.0, np.maximum(low, 0.0)), -np.inf),
         np.where(known, np.where(nothing, 0.0, high), np.inf),
         known.astype(np.int8),
         ("", "federal assistance as a share of total project cost"),
+        part=("federal_assistance", "USD"),
+        each=whole / 100,
     )
 
 
