@@ -359,7 +359,7 @@ def _basis_of(project: Project, law: Law, lands: Lands | None, gathered: Gathere
         _basis(law, lands),
         facts_digest=facts_digest(project.to_data()),
         law_tables={table.name: table.digest for table in law.tables.tables},
-        law_provisions={id: row.digest for id, row in law.provisions.items() if row.subject in subjects},
+        law_provisions={id: law.digests[id] for id, row in law.provisions.items() if row.subject in subjects},
     )
 
 

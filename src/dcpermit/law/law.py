@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
@@ -100,6 +100,11 @@ class Law:
     def digest(self) -> str:
         """SHA-256 of the tables, whichever day is asked."""
         return self.tables.digest
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 of each provision in force, by id; worked out once, since every determination names them."""
+        return {id: row.digest for id, row in self.provisions.items()}
 
     @property
     def warnings(self) -> tuple[str, ...]:
