@@ -416,7 +416,8 @@ def test_a_loan_smaller_by_more_than_its_margin(law: Law) -> None:
     project = hall(federal_assistance="600 MUSD", total_project_cost="1000 MUSD", federal_assistance_form="loan")
     found = screen(project, law).flips("eo14318.control_presumption", "MEETS")
     assert str(found.flips[0]).startswith(
-        "federal_share: more than 10 percent less, so less than 50 percent (now 60 percent"
+        "federal_share: more than 10 percent less, that is federal_assistance more than 100 MUSD less, "
+        "so less than 50 percent (now 60 percent"
     )
 
 
