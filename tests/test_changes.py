@@ -103,14 +103,7 @@ def tried(fact: Fact, now: Column, node: Expression) -> tuple[Column, NDArray[np
 
 
 def bounds(node: Expression) -> Iterator[Bound]:
-    match node:
-        case Compare(bound=bound):
-            yield bound
-        case Not(part) | Refer(means=part):
-            yield from bounds(part)
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from bounds(part)
+    return (leaf.bound for leaf in leaves_in(node) if isinstance(leaf, Compare))
 
 
 class Table:

@@ -34,9 +34,6 @@ MEASURES: dict[str, str] = {
 }
 """Every measured field of a table, with the unit it is kept in."""
 
-WORDED = (*TEXTS, *WORDS, *WORD_SETS, "federal_actions")
-"""The columns of text."""
-
 OF_A_LIST = ("row", "campus", "campus_rows")
 """Columns that say where a row stands in its list and beside which others, and nothing that the law asks."""
 

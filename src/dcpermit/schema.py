@@ -59,8 +59,7 @@ def project_schema(law: Law) -> dict[str, Any]:
     measures_of_actions = {
         fact.read.removeprefix("action."): quantity if fact.unit else answer(fact.name)
         for fact in facts.values()
-        if fact.read.startswith("action.")
-        and fact.read not in ("action.kind", "action.agency", "action.decision", "action.is_federal")
+        if fact.read.startswith("action.") and fact.read not in OWN_READS
     }
     action = {
         "type": "object",

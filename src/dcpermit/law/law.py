@@ -191,12 +191,10 @@ def _bind(tables: Tables, day: date, reading: str) -> Law:
     printed = Binder(tables, in_force, frozenset(), pool)
     printed.all()
     same = printed.same()
-    expressions = {
-        name: MappingProxyType(Binder(tables, in_force, some, pool, same).all())
-        for name, some in zip(readings, sets, strict=True)
-    }
+    binders = {name: Binder(tables, in_force, some, pool, same) for name, some in zip(readings, sets, strict=True)}
+    expressions = {name: MappingProxyType(binder.all()) for name, binder in binders.items()}
     reach = {id: reach_of(row, tables.facts) for id, row in in_force.items() if row.kind == "exclusion" or row.managers}
-    leading = Binder(tables, in_force, frozenset(reading.split(",")) & frozenset(names), pool, same)
+    leading = binders[reading]
     fits = {id: leading.fits(row) for id, row in in_force.items() if row.kind == "exclusion"}
     bars = {
         agency: leading.refer(id)
