@@ -14,6 +14,7 @@ from attrs import frozen
 
 from dcpermit import optional
 from dcpermit.summary import Summary
+from dcpermit.tablefile import kinds_of
 
 NATIVE = {"str": "string", "int": "int64", "float": "float64", "bool": "bool_"}
 """Kinds of cell that a column of one kind is kept as; any other column is kept as JSON, cell by cell."""
@@ -28,12 +29,14 @@ class Part:
         table: Its rows of the batch table, as Parquet.
         problems: The problems of its rows, as Parquet.
         determinations: Its determinations in full, a line of JSON each; empty where nobody asked.
+        campuses: Its rows that name a campus, as they were read, as Parquet; empty where none does.
         notes: ``kinds`` by column, and the ``summary``.
     """
 
     table: bytes
     problems: bytes
     determinations: bytes
+    campuses: bytes
     notes: Mapping[str, Any]
 
     @classmethod
@@ -44,13 +47,25 @@ class Part:
         kinds: Mapping[str, set[str]],
         summary: Summary,
         determinations: str = "",
+        campuses: pd.DataFrame | None = None,
     ) -> "Part":
         """A part of what a worker found."""
         notes = {
             "kinds": {name: sorted(found) for name, found in kinds.items()},
             "summary": attrs.asdict(summary),
         }
-        return cls(_packed(table, kinds), _packed(problems, {}), determinations.encode(), notes)
+        inputs = {name: found for name, found in kinds.items() if name.startswith("in.")}
+        named = b"" if campuses is None else _packed(campuses, kinds_of(campuses))
+        return cls(_packed(table, inputs), _packed(problems, {}), determinations.encode(), named, notes)
+
+
+def named_campus(frame: geopandas.GeoDataFrame) -> pd.DataFrame | None:
+    """The rows of a frame of projects that name a campus, without the input's own columns; None where none does."""
+    if "campus" not in frame or not frame["campus"].notna().any():
+        return None
+    own = [name for name in frame.columns if not str(name).startswith("in.")]
+    named: pd.DataFrame = frame.loc[frame["campus"].notna(), own].reset_index(drop=True)
+    return named
 
 
 def unpacked(content: bytes, columns: list[str] | None = None) -> pd.DataFrame:
@@ -84,7 +99,7 @@ def _packed(table: pd.DataFrame, kinds: Mapping[str, set[str]]) -> bytes:
         values = table[name]
         if name == "geometry":
             columns[name] = arrow.array(shapely.to_wkb(np.asarray(values, object)), arrow.binary())
-        elif name in kinds and name.startswith("in."):
+        elif name in kinds:
             found = kinds[name] or {"str"}
             kept[name] = next(iter(found)) if len(found) == 1 and found <= set(NATIVE) else "json"
             cells = values.astype(object).where(values.notna(), None).tolist()

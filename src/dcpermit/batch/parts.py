@@ -68,7 +68,12 @@ class Parts:
 
     def keep(self, number: int, part: Part) -> None:
         """Keeps a part; its notes come last, and with them it is finished."""
-        files = {"parquet": part.table, "problems.parquet": part.problems, "jsonl": part.determinations}
+        files = {
+            "parquet": part.table,
+            "problems.parquet": part.problems,
+            "campus.parquet": part.campuses,
+            "jsonl": part.determinations,
+        }
         for suffix, content in files.items():
             _put(self._path(number, suffix), content)
         notes = {**part.notes, "bytes": {suffix: len(content) for suffix, content in files.items()}}
@@ -81,9 +86,10 @@ class Parts:
         for number in full or sorted(self.done)[:1]:
             yield unpacked(self._path(number, "parquet").read_bytes(), columns)
 
-    def rows(self, number: int) -> list[int]:
-        """The numbers of the rows that a part answers."""
-        return [int(row) for row in unpacked(self._path(number, "parquet").read_bytes(), ["row"])["row"]]
+    def of_campuses(self, number: int) -> pd.DataFrame | None:
+        """The rows of a part that name a campus, as they were read; None where none does."""
+        content = self._path(number, "campus.parquet").read_bytes()
+        return unpacked(content) if content else None
 
     def problems(self, number: int) -> pd.DataFrame:
         """The problems of the rows of a part."""
