@@ -23,7 +23,7 @@ from dcpermit.intake.stream import BLOCK
 from dcpermit.mapfiles import SHAPEFILE
 from dcpermit.screening import campus_table, problem_table
 from dcpermit.summary import Summary, added
-from dcpermit.tablefile import table_writer, write_problem_blocks, write_tables
+from dcpermit.tablefile import table_writer, types_of, write_arrow, write_problem_blocks, write_tables
 from dcpermit.version import VERSION
 from dcpermit.whole import whole, write_whole
 
@@ -86,7 +86,10 @@ class Run:
         for notes in self.parts.done.values():
             for name, found in notes["kinds"].items():
                 kinds.setdefault(name, set()).update(found)
-        write_tables(out, self.parts.tables, kinds)
+        if Path(out).suffix.lower() == ".parquet":  # the parts are Parquet already
+            whole(out, lambda part: write_arrow(part, self.parts.stored(types_of(kinds))))
+        else:
+            write_tables(out, self.parts.tables, kinds)
 
     def write_problems(self, path: str | Path) -> None:
         """Writes the problems as CSV."""

@@ -31,6 +31,9 @@ from dcpermit.intake.systems import system
 from dcpermit.law.read import Tables, read_tables
 from dcpermit.project import TEXTS, WORDS
 
+PLAIN = {str, int, float, bool, type(None)}
+"""Kinds of cell that a table holds as they are."""
+
 
 @frozen
 class RowProblem:
@@ -381,8 +384,9 @@ def _frame(
         if name in rows.values:
             columns[name] = pick(rows.values[name])
     for name, cells in raw.columns.items():
+        own = list(taken(cells, kept))
         held = np.empty(len(kept), object)
-        held[:] = [written(cell) for cell in taken(cells, kept)]
+        held[:] = own if set(map(type, own)) <= PLAIN else [written(cell) for cell in own]
         columns[f"in.{name}"] = pd.Series(held, dtype=object, copy=False)
     columns["geometry"] = geopandas.GeoSeries(rows.sites[kept], crs="EPSG:4326")
     return geopandas.GeoDataFrame(columns, geometry="geometry")
