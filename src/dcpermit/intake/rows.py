@@ -295,7 +295,7 @@ def _redirect(rows: Rows, row: int, name: str, value: Any, column: str) -> None:
 
 def _join(rows: Rows, at: NDArray[np.int64], ends: NDArray[np.float64], binding: Binding) -> None:
     """The least and greatest values of some rows, or one of the two where the column holds one end."""
-    spans = rows.span(binding.field)
+    spans, ends = rows.span(binding.field), ends + 0.0  # -0 is 0
     if not binding.end:
         spans[at] = ends
         return
