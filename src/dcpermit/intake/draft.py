@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from attrs import frozen
@@ -17,6 +18,7 @@ from dcpermit.intake.cells import read_cell
 from dcpermit.intake.columns import meant_for
 from dcpermit.intake.formats import read_raw
 from dcpermit.intake.headers import (
+    FIELDS,
     PLACES,
     PROJECTED,
     Binding,
@@ -41,6 +43,7 @@ LOOKED_AT = 200
 WORD_FIELDS = ("kind", "ai_uses", "position_accuracy")
 """Fields whose words a column may be known by."""
 
+_VALUES = 'Words of one\'s own are given a meaning by: values = { "cloud" = "none", "AI and cloud" = ["ai", "other"] }.'
 _CHOICES = 3
 _SHOWN = 3
 _ALIKE = 0.72
@@ -91,6 +94,10 @@ def draft(path: str | Path, tables: Tables | None = None) -> str:
         lines.append(f"# A map that ships looks meant for this list: --columns {shipped}")
     lines += [f"# {one.what.replace(chr(10), ' ')}" for one in raw.problems if one.code in ("sheet", "header_line")]
     lines += [f"title = {_quoted(path.stem)}", 'source = ""', 'licence = ""']
+    if len(found) < len(raw.columns):
+        said = f"Fields that a column may feed: {', '.join(FIELDS)}."
+        lines += wrap(said, 116, initial_indent="# ", subsequent_indent="#   ")
+        lines.append(f"# {_VALUES}")
     generators = sum(plain(column) in aliases().generators for column in raw.columns) >= 2
     by_column = {one.column: one for one in found}
     for column, cells in raw.columns.items():
