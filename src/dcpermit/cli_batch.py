@@ -103,6 +103,8 @@ def _sources(options: argparse.Namespace, setting: Setting) -> tuple[list[Source
             source = source_of(path, options.columns, setting, options.sheet or "", options.crs or "")
         except InputError as error:
             say(f"{path} was not read:\n{error}")
+            if any(one.code == "no_header" for one in error.problems):
+                _say_draft(path, options)
             unread += [RowProblem(path, None, "", problem) for problem in error.problems]
             continue
         say(f"{path}: {source.read.rows} rows")
@@ -110,12 +112,17 @@ def _sources(options: argparse.Namespace, setting: Setting) -> tuple[list[Source
             say(f"  {column} -> {field}")
         if source.read.unread:
             say(f"  not read: {', '.join(source.read.unread)}")
-            if not options.columns and path != STDIN:
-                say(f"  to have them read too: dcpermit columns {shlex.quote(path)} > map.toml, and --columns map.toml")
+            _say_draft(path, options)
         for problem in source.read.of_list:
             say(f"  {problem.problem.severity}: {problem.problem}")
         sources.append(source)
     return sources, unread
+
+
+def _say_draft(path: str, options: argparse.Namespace) -> None:
+    """Says how columns that are known by no name can be read, where that is not being done already."""
+    if not options.columns and path != STDIN:
+        say(f"  to have them read too: dcpermit columns {shlex.quote(path)} > map.toml, and --columns map.toml")
 
 
 def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:

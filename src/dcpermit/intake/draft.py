@@ -43,7 +43,11 @@ LOOKED_AT = 200
 WORD_FIELDS = ("kind", "ai_uses", "position_accuracy")
 """Fields whose words a column may be known by."""
 
-_VALUES = 'Words of one\'s own are given a meaning by: values = { "cloud" = "none", "AI and cloud" = ["ai", "other"] }.'
+_HELP = (
+    'Figures without a unit are given one by: unit = "MW". Words are given a meaning, then every one of the column:',
+    '  values = { "AI" = "ai", "cloud" = "none", "AI and cloud" = ["ai", "other"] }',
+)
+_FIXED = ("[fixed]  # what holds of every row and stands in no column", 'kind = "data_center"', 'ai_uses = ["ai"]')
 _CHOICES = 3
 _SHOWN = 3
 _ALIKE = 0.72
@@ -97,7 +101,7 @@ def draft(path: str | Path, tables: Tables | None = None) -> str:
     if len(found) < len(raw.columns):
         said = f"Fields that a column may feed: {', '.join(FIELDS)}."
         lines += wrap(said, 116, initial_indent="# ", subsequent_indent="#   ")
-        lines.append(f"# {_VALUES}")
+        lines += [f"# {line}" for line in _HELP]
     generators = sum(plain(column) in aliases().generators for column in raw.columns) >= 2
     by_column = {one.column: one for one in found}
     for column, cells in raw.columns.items():
@@ -108,6 +112,8 @@ def draft(path: str | Path, tables: Tables | None = None) -> str:
         else:
             twice = fields[one.field, one.end] > 1 or bool(one.other_unit)
             lines += _known(one, cells, twice, generators and one.capacity, vocabulary)
+    if not {"kind", "ai_uses"} <= taken:
+        lines += ["", *(f"# {line}" for line in _FIXED if line.split()[0] not in taken)]
     return "\n".join(lines) + "\n"
 
 

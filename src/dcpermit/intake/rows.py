@@ -159,6 +159,7 @@ def _say_no_unit(rows: Rows, found: list[tuple[int, Problem]], binding: Binding,
     column = binding.column
     heads = {"USD": ("USD", "$M"), "acre": ("acres",)}.get(unit, (unit,))
     how = "head the column " + " or ".join(f'"{column} ({head})"' for head in heads)
+    how += f', or in a column map give it unit = "{unit}"'
     once = alone and len(found) > 1
     if once:
         rows.problems.append((None, Problem(column, "neither its header nor any cell names a unit", how, "no_unit")))
