@@ -19,7 +19,9 @@ root_doc = "index"
 
 # Words stand as they are written: no quotes turned, no dashes joined.
 smartquotes = False
+highlight_language = "none"
 myst_heading_anchors = 3
+myst_enable_extensions = ["attrs_inline"]
 
 # Signatures are short: a type is told in them once, and what an argument is in the docstring.
 autodoc_member_order = "bysource"

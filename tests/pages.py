@@ -58,8 +58,8 @@ def blocks(path: Path) -> list[Block]:
 
 
 def commands(block: Block) -> list[Command]:
-    """The commands of a block: each line of an indented one; of a console the lines after a ``$``, with what follows."""
-    if not block.language:
+    """The commands of a block: of a console the lines after a ``$``, with what follows; of any other each line."""
+    if block.language != "console":
         joined = block.text.replace("\\\n", " ")
         return [Command(block.line, line.strip(), None) for line in joined.splitlines() if line.strip()]
     found: list[Command] = []
@@ -133,7 +133,7 @@ class Reader:
     def read(self, block: Block) -> None:
         """Does what a block says. An unknown language is an error."""
         match block.language:
-            case "" | "console":
+            case "" | "sh" | "console":
                 for command in commands(block):
                     self.run(command)
                 assert self.status == 0, f"line {block.line}: exit status {self.status}, and no `echo $?` shows it"
@@ -184,7 +184,7 @@ class Reader:
     def recipe(self, target: str) -> list[str]:
         """The lines that make runs for a target once the environment is there."""
         rules = (ROOT / "Makefile").read_text("utf-8").replace("$(VENV)", ".venv")
-        found = re.search(rf"^{target}:.*\n((?:\t.*\n)*)", rules, re.MULTILINE)
+        found = re.search(rf"^{re.escape(target)}:.*\n((?:\t.*\n)*)", rules, re.MULTILINE)
         assert found, f"no target {target!r} in the Makefile"
         return [line.strip().removeprefix("@") for line in found[1].splitlines()]
 

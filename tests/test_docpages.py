@@ -113,9 +113,9 @@ def test_every_provision_and_fact_that_ships_has_its_place() -> None:
 def test_the_days_tell_every_change() -> None:
     tables = read_tables()
     page = law_pages(tables)["days"]
-    assert re.findall(r"^## (\S+)$", page, re.MULTILINE) == [str(day) for day in tables.days()]
+    assert re.findall(r"^## (\S+)$", page, re.MULTILINE) == [str(day) for day in reversed(tables.days())]
     order = page[page.index("## 2025-07-23") :]
-    assert "- began: [`eo14318.load`](#law-eo14318.load)" in order
+    assert "- began: [`eo14318.load`](#law-eo14318.load), Load prong\n" in order
     assert "- ended: [`eo14141.order`](#law-eo14141.order)" in order
 
 

@@ -8,7 +8,7 @@ from dcpermit.expression.parse import parse
 from dcpermit.law.diff import difference
 from dcpermit.law.provision import KINDS, Citation, Provision, Table
 from dcpermit.law.read import Tables
-from docpages.markup import block, code, counted, link, paragraphs, spell, table, target, text
+from docpages.markup import block, code, counted, day, link, paragraphs, spell, table, target, text
 
 _ANY = Holds(Fact("any"))
 """What a provision that is only referred to is taken to mean here: nothing is looked up in it."""
@@ -171,7 +171,7 @@ def _index(tables: Tables) -> str:
             text(one.citation),
             f"{len(one.provisions)}",
             f"{sum(not row.verified for row in one.provisions)}",
-            _span(one),
+            *map(day, _span(one)),
         )
         for one in tables.tables
     ]
@@ -180,7 +180,8 @@ def _index(tables: Tables) -> str:
             link(law_label(row.id), code(row.id)),
             text(row.title),
             row.kind,
-            spell(row.first_day, row.last_day),
+            day(row.first_day),
+            day(row.last_day),
             "yes" if row.verified else "**no**",
         )
         for row in sorted(rows, key=lambda row: (row.id, row.first_day))
@@ -193,35 +194,35 @@ def _index(tables: Tables) -> str:
         f"{unverified} of them are not verified. This page and those under it are made from the tables whenever the "
         "documentation is built. What the words and keys mean is said in [the law as modelled](../../law.md).",
         "## By instrument",
-        table(("table", "title", "cited as", "rows", "not verified", "days"), instruments),
+        table(("table", "title", "cited as", "rows", "not verified", "from", "until"), instruments),
         "## By kind",
         table(("kind", "rows"), kinds),
         "## By id",
-        table(("id", "title", "kind", "in force", "verified"), every),
+        table(("id", "title", "kind", "from", "until", "verified"), every),
         "```{toctree}\n:hidden:\n\ndays\n" + "\n".join(one.name for one in tables.tables) + "\n```",
     )
 
 
-def _span(one: Table) -> str:
+def _span(one: Table) -> tuple[date | None, date | None]:
+    """The first day of a table's rows, and the first on which none of them is in force; None where none is known."""
     if not one.provisions:
-        return "facts alone"
+        return None, None
     ends = [row.last_day for row in one.provisions]
-    last = None if None in ends else max(day for day in ends if day)
-    return spell(min(row.first_day for row in one.provisions), last)
+    return min(row.first_day for row in one.provisions), None if None in ends else max(end for end in ends if end)
 
 
 def _days(tables: Tables) -> str:
-    parts = []
+    parts: list[str] = []
     before = date.min
-    for day in tables.days():
-        found = difference(tables, before, tables, day)
-        lines = [f"- {one.how}: {link(law_label(one.id), code(one.id))}" for one in found.changes]
-        parts += [f"## {day}", "\n".join(lines)]
-        before = day
+    for one in tables.days():
+        found = difference(tables, before, tables, one)
+        lines = (f"- {it.how}: {link(law_label(it.id), code(it.id))}, {text(it.row.title)}" for it in found.changes)
+        parts = [f"## {one}", "\n".join(lines), *parts]
+        before = one
     return paragraphs(
         target("law-days"),
         "# Days on which the law changes",
-        "What begins, ends or changes on each day on which a row of the tables does. Two days side by side: "
-        "`dcpermit law diff 2025-03-01 2025-08-01`.",
+        "What begins, ends or changes on each day on which a row of the tables does, the latest day first. Two days "
+        "side by side: `dcpermit law diff 2025-03-01 2025-08-01`.",
         *parts,
     )

@@ -72,6 +72,11 @@ def spell(first: date, last: date | None) -> str:
     return f"from {first}" if last is None else f"from {first} until {last}"
 
 
+def day(one: date | None) -> str:
+    """A day that is never torn apart, for a cell of a table; nothing where there is none."""
+    return f"[{one}]{{.day}}" if one else ""
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """
     How many there are, in words.
