@@ -250,5 +250,5 @@ def test_help_tells_the_exit_statuses(capsys: Any) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     said = " ".join(capsys.readouterr().out.split())
-    assert "Exit status: 0 all answered; 1 some rows" in said
+    assert "Exit status: 0 all answered; 1 some rows, files or sources could not be read" in said
     assert "130 interrupted." in said

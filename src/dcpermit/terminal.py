@@ -14,7 +14,7 @@ from dcpermit.law.law import Law
 ALL, SOME, NOTHING, INTERRUPTED = 0, 1, 2, 130
 STATUSES = {
     ALL: "all answered",
-    SOME: "some rows or files could not be read and are listed, or a second look found a difference",
+    SOME: "some rows, files or sources could not be read and are listed, or verify found a difference",
     NOTHING: "wrong use, or nothing could be read",
     INTERRUPTED: "interrupted",
 }
