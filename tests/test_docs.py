@@ -11,6 +11,9 @@ from openpyxl import load_workbook
 import dcpermit
 from conftest import ROOT
 from dcpermit.intake.headers import FIELDS
+from dcpermit.law.read import read_tables
+from dcpermit.nepamemo import SAYS
+from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from pages import Reader, blocks, known, spans
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -97,6 +100,13 @@ def test_the_picture_of_the_readme_is_what_its_script_draws(tmp_path: Path) -> N
 def test_every_field_of_a_list_is_described() -> None:
     page = (ROOT / "docs" / "lists.md").read_text("utf-8")
     assert [field for field in FIELDS if f"`{field}`" not in page] == []
+
+
+def test_every_word_of_an_answer_is_explained() -> None:
+    page = (ROOT / "docs" / "words.md").read_text("utf-8")
+    said = set(re.findall(r"`(\w+)`", page)) | set(re.findall(r"^\| (\w+) \|", page, re.MULTILINE))
+    readings = {one.name for one in read_tables().readings}
+    assert {*SAYS, *(one.name for one in Outcome), NOT_IN_FORCE, "text", *readings} - said == set()
 
 
 def test_every_public_name_is_in_the_reference() -> None:
