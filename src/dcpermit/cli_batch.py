@@ -1,6 +1,7 @@
 """The command ``batch``: lists of any length, each row answered or reported."""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from dcpermit.batch.run import How, Run, Source, Stopped, run, source_of
 from dcpermit.batch.work import Setting
 from dcpermit.cli_columns import say_campuses
 from dcpermit.errors import InputError
+from dcpermit.intake.formats import STDIN
 from dcpermit.intake.read import RowProblem
 from dcpermit.intake.stream import BLOCK
 from dcpermit.report.batch import basis_parts
@@ -44,7 +46,9 @@ def add_batch(commands: Commands) -> None:
     batch.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes at work (default: 1)")
     batch.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler whose workers do the work")
     batch.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
-    batch.add_argument("--block", type=_positive, default=BLOCK, metavar="ROWS", help=f"rows of a block ({BLOCK:,})")
+    batch.add_argument(
+        "--block", type=_positive, default=BLOCK, metavar="ROWS", help=f"rows of a block (default: {BLOCK:,})"
+    )
     law_options(batch)
 
 
@@ -100,6 +104,8 @@ def _sources(options: argparse.Namespace, setting: Setting) -> tuple[list[Source
             source = source_of(path, options.columns, setting, options.sheet or "", options.crs or "")
         except InputError as error:
             say(f"{path} was not read:\n{error}")
+            if any(one.code == "no_header" for one in error.problems):
+                _say_draft(path, options)
             unread += [RowProblem(path, None, "", problem) for problem in error.problems]
             continue
         say(f"{path}: {source.list.rows} rows")
@@ -107,10 +113,17 @@ def _sources(options: argparse.Namespace, setting: Setting) -> tuple[list[Source
             say(f"  {column} -> {field}")
         if source.list.unread:
             say(f"  not read: {', '.join(source.list.unread)}")
+            _say_draft(path, options)
         for problem in source.list.problems:
             say(f"  {problem.problem.severity}: {problem.problem}")
         sources.append(source)
     return sources, unread
+
+
+def _say_draft(path: str, options: argparse.Namespace) -> None:
+    """Says how columns that are known by no name can be read, where that is not being done already."""
+    if not options.columns and path != STDIN:
+        say(f"  to have them read too: dcpermit columns {shlex.quote(path)} > map.toml, and --columns map.toml")
 
 
 def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:
@@ -137,6 +150,8 @@ def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:
         say(line)
     for found in campuses:
         say_campuses(found)
+    made = (options.out, options.problems, options.report, options.map, options.determinations, str(record))
+    say(f"written: {', '.join(filter(None, made))}")
     if summary.errors:
         say(f"{summary.errors} errors" + ("" if options.problems else "; --problems PATH.csv lists them"))
     return NOTHING if summary.rows and not summary.answered else SOME if summary.errors else ALL
