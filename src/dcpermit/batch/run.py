@@ -267,12 +267,12 @@ def _lacking(
     sources: Sequence[Source], setting: Setting, how: How, parts: Parts, first: list[int]
 ) -> Iterator[tuple[int, Block]]:
     """The blocks that are not done yet, by number; notes where each list begins."""
-    number = 0
+    number, rows = 0, sum(source.list.rows for source in sources)
     for source in sources:
         first.append(number)
         for chunk in source.list.chunks(how.size):
             if number not in parts.done:
-                yield number, Block(setting, chunk, len(sources) > 1, how.determinations)
+                yield number, Block(setting, chunk, len(sources) > 1, how.determinations, rows)
             number += 1
 
 
