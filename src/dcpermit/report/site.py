@@ -1,6 +1,7 @@
 """One site with its surroundings on a map, as a page or a drawing."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from dcpermit.lands.geometry.plane import STRAIGHT_DEGREES, Floats, scale, to_pl
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.layers.managers import COLOURS
 from dcpermit.project import Project
-from dcpermit.report.map import map_format
+from dcpermit.report.map import MAP_STYLES, map_format
 from dcpermit.show.html import Html, page, tag
+from dcpermit.show.map import SCRIPT
 from dcpermit.show.site import OTHER, Area, site_map
+from dcpermit.show.sitefigure import site_map_figure
 from dcpermit.whole import write_whole
 
 TITLE = "The site and the land around it"
@@ -27,7 +30,11 @@ BEYOND = 1.02
 
 
 def site_figure(
-    lands: Lands, site: Any, accuracy_m: float = 0.0, title: str = "The site and the land around it"
+    lands: Lands,
+    site: Any,
+    accuracy_m: float = 0.0,
+    title: str = "The site and the land around it",
+    draw: Callable[..., Html] = site_map,
 ) -> Html:
     """
     A map of one site with its surroundings.
@@ -37,6 +44,7 @@ def site_figure(
         site: A point, line or polygon in longitude and latitude [degree].
         accuracy_m: How far the true place may lie from where it is drawn [m].
         title: What the map shows.
+        draw: ``site_map`` for a drawing by itself, ``site_map_figure`` for a figure of a page.
 
     Returns:
         The drawing. Distances are true at the site; 200 km off they are a few percent out.
@@ -73,16 +81,16 @@ def site_figure(
         for one in found
     ]
     about = f"latitude {lat:.4f}, longitude {middle.x:.4f}; the map is {2 * reach:,.0f} km across. {_sources(lands)}"
-    return site_map(areas, reach, title, about, accuracy_m / 1000, outline)
+    return draw(areas, reach, title, about, accuracy_m / 1000, outline)
 
 
-def project_figure(lands: Lands, project: Project) -> Html:
-    """A map of a project's site with its surroundings."""
+def project_figure(lands: Lands, project: Project, draw: Callable[..., Html] = site_map_figure) -> Html:
+    """A map of a project's site with its surroundings, as ``site_figure`` draws it."""
     site = project.site
     assert site is not None
     accuracy = site.position_accuracy
     accuracy_m = accuracy.high if accuracy is not None and math.isfinite(accuracy.high) else 0.0
-    return site_figure(lands, site.geometry, accuracy_m, f"The land around {project.name or 'the site'}")
+    return site_figure(lands, site.geometry, accuracy_m, f"The land around {project.name or 'the site'}", draw)
 
 
 def write_site_map(path: str | Path, lands: Lands, site: Any, accuracy_m: float, title: str, text: str = "") -> None:
@@ -101,13 +109,13 @@ def write_site_map(path: str | Path, lands: Lands, site: Any, accuracy_m: float,
         InputError: The suffix is another, or the file cannot be written.
     """
     suffix = map_format(path)
-    drawing = site_figure(lands, site, accuracy_m, title if suffix == ".svg" else TITLE)
     if suffix == ".svg":
+        drawing = site_figure(lands, site, accuracy_m, title)
         write_whole(path, f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n')
         return
-    body = [tag("h1", title), tag("figure", drawing)]
-    body += [tag("pre", text, class_="memo")] if text else []
-    write_whole(path, page(title, tag("div", *body)))
+    figure = site_figure(lands, site, accuracy_m, TITLE, site_map_figure)
+    body = [tag("h1", title), figure, tag("pre", text, class_="memo") if text else ""]
+    write_whole(path, page(title, tag("div", *body), MAP_STYLES, (SCRIPT,)))
 
 
 def _sources(lands: Lands) -> str:
