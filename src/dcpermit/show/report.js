@@ -1,6 +1,22 @@
+// On paper what is folded is open.
+(() => {
+  "use strict";
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    document.body.dataset.paper = "";
+    opened = [...document.querySelectorAll("details:not([open])")];
+    opened.forEach((one) => { one.open = true; });
+  });
+  window.addEventListener("afterprint", () => {
+    delete document.body.dataset.paper;
+    opened.forEach((one) => { one.open = false; });
+  });
+})();
+
 // Sorts, filters and unfolds the table of a report, which is whole without it.
 (() => {
   "use strict";
+  const SHORT = 60; // a longer list is printed without the proofs of each row: they stand with what came out alike
   const table = document.getElementById("table");
   if (!table) return;
   const bodies = [...table.tBodies], heads = [...table.tHead.rows[0].cells];
@@ -89,8 +105,11 @@
     place.after(...drawn);
   };
   table.addEventListener("toggle", (event) => {
-    if (event.target.open && event.target.parentElement.matches(".why > td")) fill(event.target.closest("tbody"));
+    if ("paper" in document.body.dataset || !event.target.open) return;
+    if (event.target.parentElement.matches(".why > td")) fill(event.target.closest("tbody"));
   }, true);
+
+  window.addEventListener("beforeprint", () => { if (bodies.length <= SHORT) bodies.forEach(fill); });
 
   // What a link leads to is shown and open, whatever was filtered.
   const lead = () => {
@@ -102,14 +121,4 @@
   };
   window.addEventListener("hashchange", lead);
   lead();
-
-  // On paper what is folded is open; the proofs of a long list stay with what came out alike.
-  const SHORT = 60;
-  let opened = [];
-  window.addEventListener("beforeprint", () => {
-    if (bodies.length <= SHORT) bodies.forEach(fill);
-    opened = [...document.querySelectorAll("details:not([open])")];
-    opened.forEach((one) => { one.open = true; });
-  });
-  window.addEventListener("afterprint", () => { opened.forEach((one) => { one.open = false; }); });
 })();
