@@ -17,7 +17,7 @@ from dcpermit.report.batch import joined, report_parts
 from dcpermit.report.html import write_report
 from dcpermit.report.map import write_map
 from dcpermit.report.project import write_project_report
-from dcpermit.report.reasons import reasons_of
+from dcpermit.report.reasons import reasons_of, shown
 from dcpermit.report.view import readings_of
 from dcpermit.show.cells import in_words
 from dcpermit.show.html import proof
@@ -226,10 +226,10 @@ class TestReasons:
         given = [project(load=Load(new=load)) for load in self.loads]
         reasons = reasons_of([screen_batch(given, LAW, LANDS).frame], LAW, LANDS)
         said = [row.said for row in reasons.rows]
-        assert said[0].startswith("Meets: Data Center Project (sec. 2(a): AI new load 180 MW")
-        assert "Load prong (sec. 2(d)(ii): incremental load 180 MW, from the new load)" in said[0]
-        assert said[2].startswith("Fails: Data Center Project (sec. 2(a): AI new load 48 MW")
-        assert said[3].startswith("Open: Data Center Project (sec. 2(a): AI new load not stated)")
+        assert said[0].startswith("Meets: Data Center Project (sec. 2(a); AI new load: 180 MW")
+        assert "Load prong (sec. 2(d)(ii); incremental load: 180 MW, from the new load)" in said[0]
+        assert said[2].startswith("Fails: Data Center Project (sec. 2(a); AI new load: 48 MW")
+        assert said[3].startswith("Open: Data Center Project (sec. 2(a); AI new load: not stated)")
         assert [row.load_mw for row in reasons.rows] == [180, 250, 48, None]
 
     def test_rows_whose_proofs_come_out_alike_share_one_and_keep_what_they_say(self) -> None:
@@ -259,7 +259,7 @@ class TestReasons:
             for span in drawn.iter("span"):
                 if span.get("data-leaf"):
                     span.text = notes[int(span.get("data-leaf"))]
-            assert "".join(drawn.itertext()) == "".join(parsed(proof(own)).itertext())
+            assert "".join(drawn.itertext()) == "".join(parsed(proof(shown(own))).itertext())
 
 
 class TestList:

@@ -14,7 +14,7 @@ from dcpermit.report.batch import basis_of
 from dcpermit.report.html import SCRIPTS
 from dcpermit.report.map import MAP_STYLES
 from dcpermit.report.pages import filled
-from dcpermit.report.reasons import because, otherwise
+from dcpermit.report.reasons import Shown, because, otherwise, shown
 from dcpermit.report.site import project_figure
 from dcpermit.show.html import Html, page
 from dcpermit.show.map import map_figure
@@ -31,12 +31,14 @@ class Standing:
     Attributes:
         finding: The finding.
         said: Its reason in a sentence; empty where its law was not in force.
+        proof: Its reason, whole; None likewise.
         readings: What other readings come to: each outcome, and the readings.
         changes: What would change it, and what would settle it, in words.
     """
 
     finding: Finding
     said: str
+    proof: Shown | None
     readings: tuple[tuple[str, str], ...]
     changes: tuple[tuple[str, str], ...]
 
@@ -116,9 +118,10 @@ def project_view(determination: Determination, lands: Lands) -> ProjectView:
 
 def _standing(determination: Determination, finding: Finding) -> Standing:
     said = because(finding.proof) if finding.proof else ""
+    proof = shown(finding.proof) if finding.proof else None
     by = {reading: outcome.name for reading, outcome in finding.by_reading.items()}
     readings = otherwise(by, finding.state)
-    return Standing(finding, said, readings, tuple(_changes(determination, finding)))
+    return Standing(finding, said, proof, readings, tuple(_changes(determination, finding)))
 
 
 def _changes(determination: Determination, finding: Finding) -> Iterator[tuple[str, str]]:
