@@ -16,7 +16,7 @@ from dcpermit.report.rows import MOST_ROWS, row_id
 from dcpermit.report.view import ListView, view_of
 from dcpermit.show.html import Html, page
 from dcpermit.show.map import SCRIPT, TITLE, map_figure, points_of
-from dcpermit.show.svg import us_map
+from dcpermit.show.svg import SMALL, us_map
 from dcpermit.whole import write_whole
 
 HEADS = ("Row", "Project", "New load", "Qualifying", "As printed", "If confirmed", "Federal land", "NEPA")
@@ -59,7 +59,7 @@ def write_report(
     view = view_of(table, problems, basis, notice, sections, questions, reasons, campuses)
     groups = tuple(problem_groups(view.problems))
     if suffix == ".pdf":
-        write_list_pdf(path, view, us_map(points_of(table), TITLE), groups)
+        write_list_pdf(path, view, us_map(points_of(table), TITLE, SMALL), groups)
         return
     links = [row_id(at) for at in range(len(table))] if len(table) <= MOST_ROWS else ()
     body = filled(

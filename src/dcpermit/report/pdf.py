@@ -20,6 +20,9 @@ from dcpermit.whole import whole
 LONGEST_TITLE = 90
 """Letters of a title that the foot of a page has room for."""
 
+SHORT = 60
+"""A longer list is set with the reason for each row and without what the row states, which its file has."""
+
 _MARKUP = re.compile("<[^>]*>")
 
 
@@ -54,6 +57,7 @@ def write_list_pdf(path: str | Path, view: ListView, map_: str, problems: Sequen
         ],
         "facts": view.facts,
         "map": map_,
+        "long": len(view.rows) > SHORT,
         "cut_rows": cut if view.total > len(view.rows) else "",
         "rows": [
             {
@@ -70,7 +74,7 @@ def write_list_pdf(path: str | Path, view: ListView, map_: str, problems: Sequen
                 "trigger": row.trigger,
                 "level": row.level,
                 "said": row.said,
-                "lines": row.lines,
+                "lines": row.lines if len(view.rows) <= SHORT else [],
             }
             for row in view.rows
         ],

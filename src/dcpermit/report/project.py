@@ -13,7 +13,7 @@ from dcpermit.report.site import project_figure
 from dcpermit.show.html import Html, page
 from dcpermit.show.map import map_figure
 from dcpermit.show.site import site_map
-from dcpermit.show.svg import Point, us_map
+from dcpermit.show.svg import SMALL, Point, us_map
 from dcpermit.tabulate import QUALIFYING
 from dcpermit.whole import write_whole
 
@@ -50,7 +50,7 @@ def _figures(determination: Determination, lands: Lands) -> list[Html]:
 def _drawings(determination: Determination, lands: Lands) -> list[Html]:
     """The same as drawings by themselves."""
     point = _point(determination)
-    return [us_map([point], WHERE), project_figure(lands, determination.project, site_map)] if point else []
+    return [us_map([point], WHERE, SMALL), project_figure(lands, determination.project, site_map)] if point else []
 
 
 def _point(determination: Determination) -> Point | None:
