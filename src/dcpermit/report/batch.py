@@ -16,6 +16,9 @@ from dcpermit.report.reasons import reasons_of
 from dcpermit.report.rows import MOST_ROWS
 from dcpermit.screening import Batch, problem_table
 
+PRINTED = ("text", "The words of the law as they are printed.")
+"""The reading that no table declares."""
+
 
 def joined(batches: Sequence[Batch], unread: Sequence[RowProblem] = ()) -> tuple[geopandas.GeoDataFrame, pd.DataFrame]:
     """The tables and the problems of some batches, one under the other; with several, the file is a column."""
@@ -38,5 +41,6 @@ def basis_parts(law: Law, lands: Lands | None) -> dict[str, Any]:
         "basis": basis_of(law, lands),
         "notice": NOTICE,
         "questions": law.facts,
+        "readings": (PRINTED, *((one.name, one.says) for one in law.tables.readings)),
         "land": tracts(lands) if lands else (),
     }

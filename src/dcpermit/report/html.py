@@ -38,6 +38,7 @@ def write_report(
     reasons: Reasons | None = None,
     campuses: pd.DataFrame | None = None,
     land: Sequence[Tract] = (),
+    readings: Sequence[tuple[str, str]] = (),
 ) -> None:
     """
     Writes a batch as one self-contained page, or as a document.
@@ -54,12 +55,13 @@ def write_report(
         reasons: Why each row was answered as it was.
         campuses: Rows that share a campus, answered together.
         land: The land that its map shows under the sites.
+        readings: What each reading is, in words.
 
     Raises:
         InputError: The suffix is another, a column is missing, or the file cannot be written.
     """
     suffix = report_format(path)
-    view = view_of(table, problems, basis, notice, sections, questions, reasons, campuses)
+    view = view_of(table, problems, basis, notice, sections, questions, reasons, campuses, readings)
     groups = tuple(problem_groups(view.problems))
     if suffix == ".pdf":
         write_list_pdf(path, view, us_map(points_of(table), TITLE, SMALL, land), groups)

@@ -14,7 +14,7 @@ from dcpermit.show.clusters import LEVELS, Mark, marks_of
 from dcpermit.show.html import SHAPES, Html, escape, join, style, tag
 from dcpermit.show.outlines import EARTH_KM
 from dcpermit.show.plane import CONTERMINOUS, HEIGHT, INSETS, WIDTH, place
-from dcpermit.show.tracts import Tract, tracts_of
+from dcpermit.show.tracts import Tract, tracts_foot, tracts_of
 
 LINE = 75
 """Height of a line of the legend under the map, in units of the plane."""
@@ -74,7 +74,7 @@ def us_map(
         land: The land under them.
     """
     rest = not_drawn(points)
-    height = HEIGHT + LINE * (1 + bool(rest))
+    height = HEIGHT + LINE * (1 + bool(rest) + bool(land))
     return tag(
         "svg",
         tag("title", title),
@@ -84,6 +84,7 @@ def us_map(
         marks(points, size),
         _scale(),
         _foot(points, rest),
+        tracts_foot(land, height - 38),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {height}",
         class_="dc-map",

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from attrs import frozen
 
-from dcpermit.show.html import Html, tag
+from dcpermit.show.html import Html, join, tag
 
 FINE = 2
 """Steps of an outline to a unit of the plane: whole numbers draw it, and are short."""
@@ -67,19 +67,33 @@ def tracts_of(tracts: Sequence[Tract]) -> Html | str:
     return tag("g", *layers, class_="dc-tracts", transform=f"scale({1 / FINE:g})") if layers else ""
 
 
+SAYS = "Land, certain dark and possible light (boxes around units); none drawn is not none there:"
+
+
 def tracts_key(tracts: Sequence[Tract]) -> Html | str:
     """What the colours of the land are, as a line of a legend."""
     if not tracts:
         return ""
+    entries = [tag("li", _swatch(colour), f" {words}") for colour, words in _named(tracts)]
+    return tag("ul", tag("li", SAYS), *entries, class_="dc-legend dc-lands")
+
+
+def tracts_foot(tracts: Sequence[Tract], y: float) -> Html | str:
+    """The same in a drawing by itself, along a line."""
+    x, drawn = 60, []
+    for colour, words in _named(tracts):
+        drawn.append(Html(f'<rect x="{x}" y="{y - 20:g}" width="26" height="20" fill="{colour}" fill-opacity="0.55"/>'))
+        drawn.append(tag("text", words, x=x + 34, y=f"{y:g}", class_="dc-rest"))
+        x += 70 + 18 * len(words)
+    return join(drawn)
+
+
+def _named(tracts: Sequence[Tract]) -> list[tuple[str, str]]:
+    """Each colour, and whose it is."""
     codes: dict[str, list[str]] = {}
     for one in tracts:
         codes.setdefault(one.colour, []).append(one.manager)
-    entries = [
-        tag("li", _swatch(colour), f" {', '.join(some) if len(some) < 3 else 'other managers'}")
-        for colour, some in codes.items()
-    ]
-    says = "Land, certain dark and possible light (boxes around units); none drawn is not none there:"
-    return tag("ul", tag("li", says), *entries, class_="dc-legend dc-lands")
+    return [(colour, ", ".join(some) if len(some) < 3 else "other managers") for colour, some in codes.items()]
 
 
 def _swatch(colour: str) -> Html:
