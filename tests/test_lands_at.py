@@ -17,11 +17,11 @@ from dcpermit.errors import InputError, LandError
 from dcpermit.landanswer import lands_at
 from dcpermit.lands.around import patches, window_of
 from dcpermit.lands.fetch.fetch import Remote
+from dcpermit.lands.figure import site_figure
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.layers.managers import DEPARTMENT_OF, GRADE_WORDS, GRADES, KIND_WORDS, KINDS, NAMES
 from dcpermit.lands.layers.official import official_layers
 from dcpermit.law.law import Law
-from dcpermit.report.site import site_figure
 from dcpermit.show.outlines import beyond_states
 from parcels import SHEET, M, frame, over, square
 
