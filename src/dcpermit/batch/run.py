@@ -143,7 +143,7 @@ class Run:
         return [number for number in sorted(self.parts.done) if self.first[place] <= number < ends[place]]
 
     def frames(self, most: int) -> Iterator[geopandas.GeoDataFrame]:
-        """Of each list the projects that are answered, in the order of the table, until there are enough; read again."""
+        """Of each list the projects that are answered, in the order of the table, until there are enough."""
         for place, source in enumerate(self.sources):
             answered = list(islice((row for one in self._numbers(place) for row in self.parts.rows(one)), most))
             most -= len(answered)
