@@ -5,21 +5,28 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+import pandas as pd
 from attrs import field, frozen
 
+from dcpermit.card import asked, land, nepa, proofs, rests, verdicts
 from dcpermit.changes import Costs, Flips, flips_of
-from dcpermit.errors import NoSuchName, Problem
+from dcpermit.contrast import Contrast, flat, lines
+from dcpermit.edit import edited
+from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.columns import Column
 from dcpermit.expression.nodes import Expression, Fact
 from dcpermit.expression.proof import Premise
 from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
+from dcpermit.lands.lands import Lands
+from dcpermit.lands.plot import around, draw_site
 from dcpermit.law.law import Law
 from dcpermit.nepamemo import memo
 from dcpermit.outcome import Outcome
 from dcpermit.project import Project
 from dcpermit.record import RECORD
 from dcpermit.settle import Settling, settling_of
-from dcpermit.show.html import fragment, proof, tag
+from dcpermit.show.html import fragment, tag
+from dcpermit.site import Site
 from dcpermit.timeline import DayAnswer, Timeline, timeline
 
 
@@ -42,6 +49,8 @@ class Determination:
         facts: What is known of the project, by fact, as the proofs take it; what is left out is unknown.
         law: The law read.
         answer_on: What is found for the project on the law of another day, without proofs.
+        again: What is found for another project under the same law and lands.
+        map: The map asked; None where none was.
     """
 
     project: Project
@@ -56,6 +65,8 @@ class Determination:
     basis: Basis
     law: Law = field(repr=False, eq=False)
     answer_on: Callable[[Law], DayAnswer] = field(repr=False, eq=False)
+    again: "Callable[[Project], Determination]" = field(repr=False, eq=False)
+    map: Lands | None = field(default=None, repr=False, eq=False)
     facts: Mapping[str, Premise] = field(factory=dict)
     _columns: Mapping[str, Column] = field(factory=dict, repr=False, eq=False)
 
@@ -188,12 +199,138 @@ class Determination:
         """The determination as JSON text, without NaN or infinity."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
+    def with_facts(self, changes: Mapping[str, Any] | None = None, /, **facts: Any) -> "Determination":
+        """
+        What would be found if something else were said of the project, under the same law and lands.
+
+        Args:
+            changes: What is said instead, by the name of a fact, a path (``load.ai_new``, ``answers.NAME``) or a field
+                of the project; None where nobody is to have said it.
+            facts: The same, by names that Python can write.
+
+        Raises:
+            NoSuchName: Nothing is called so; the nearest name is in the error.
+            InputError: It is not a project's to say, or it cannot be read.
+
+        Example:
+            >>> from dcpermit import Law, Load, Project, screen
+            >>> hall = Project("Hall", kind="data_center", ai_uses={"training"}, load=Load(new="92 MW"))
+            >>> before = screen(hall, Law.on("2026-11-21"))
+            >>> print(before.compare(before.with_facts(new_load="140 MW")).found[0])
+            eo14318.qualifying_project: FAILS -> MEETS
+        """
+        return self.again(edited(self.project, {**(changes or {}), **facts}, self.law.facts))
+
+    def compare(self, other: "Determination") -> Contrast:
+        """What this and another determination have otherwise: what was said, what is found, and what is asked."""
+        here, there = (
+            {**flat(one.project.to_data()), "law day": str(one.day), "reading": one.reading, **_tables(one.basis)}
+            for one in (self, other)
+        )
+        found = ({**{id: one.state for id, one in d.findings.items()}, "NEPA level": _level(d)} for d in (self, other))
+        asks = ({fact.name: f"ask {fact.asked_of}" for fact in one.asks} for one in (self, other))
+        return Contrast(lines(here, there), lines(*found), lines(*asks))
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        The findings, one a row.
+
+        Returns:
+            ``id``, ``title``, ``kind``, ``outcome``, ``indicated``, ``contested``, an ``outcome.READING`` for every
+            reading, ``instrument``, ``pinpoint``, and ``questions`` (names of facts, ``;`` between).
+        """
+        return pd.DataFrame([self._row(one) for one in self.findings.values()])
+
+    def _row(self, one: Finding) -> dict[str, Any]:
+        row = one.provision
+        return {
+            "id": one.id,
+            "title": one.title,
+            "kind": "" if row is None else row.kind,
+            "outcome": one.state,
+            "indicated": one.state if one.indicated is None else one.indicated.name,
+            "contested": one.contested,
+            **{f"outcome.{name}": one.by_reading[name].name if row else one.state for name in self.law.readings},
+            "instrument": "" if row is None else row.citation.instrument,
+            "pinpoint": "" if row is None else row.citation.pinpoint,
+            "questions": ";".join(fact.name for fact in one.asks),
+        }
+
+    def plot(self, ax: Any = None, reach_km: float = 25.0) -> Any:
+        """
+        Draws the site over the land around it with matplotlib.
+
+        Args:
+            ax: The axes to draw on; None makes a figure.
+            reach_km: From the site to the edge of what is drawn [km].
+
+        Returns:
+            The axes, in longitude and latitude [degree].
+
+        Raises:
+            InputError: matplotlib is not installed, no place is known, or it was screened without lands.
+        """
+        site, lands = self._placed()
+        drawn = lands.plot(ax, around(site.geometry, reach_km))
+        draw_site(drawn, site.geometry, site.accuracy_m, f"The land around {self._head}")
+        return drawn
+
+    def _placed(self) -> tuple[Site, Lands]:
+        """The site and the map. Raises InputError where there is nothing to draw."""
+        if self.project.site is None:
+            raise InputError.at("site", "no place is known, so there is none to draw", "give a site", "no_place")
+        if self.map is None:
+            raise InputError.at(
+                "lands", "it was screened without lands", "screen(project, law, Lands.open())", "no_lands"
+            )
+        return self.project.site, self.map
+
+    @property
+    def _head(self) -> str:
+        return self.project.name or self.project.id or "Project"
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """The findings that stand for themselves, some of them even where their law was not in force."""
+        return tuple(one for one in self.findings.values() if _shown(one, "status"))
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{one.id} {one.state}" for one in self.standing)
+        return f"<Determination of {self._head} on the law of {self.day}: {said}>"
+
+    def __str__(self) -> str:
+        width = max(map(len, ("NEPA level", *(one.title for one in self.standing))))
+        rows = [(one.title, one.summary()) for one in self.standing] + [("NEPA level", _level(self))]
+        said = [f"  {title:<{width}}  {text}" for title, text in rows]
+        asks = [f"  ask first: {fact.name}, of {fact.asked_of}" for fact in self.asks[:1]]
+        return "\n".join([f"{self._head}, law of {self.day}, reading {self.reading}", *said, *asks])
+
     def _repr_html_(self) -> str:
-        shown = [proof(one.proof) for one in self.findings.values() if one.proof and _shown(one, "status")]
-        asks = [tag("li", fact.asks(), " (", fact.asked_of, ")") for fact in self.asks]
-        land = [tag("p", line) for line in self.lands.explain().splitlines()]
-        title = tag("h3", self.project.name or self.project.id or "Project")
-        return fragment(title, *shown, *land, tag("ul", *asks), tag("p", tag("small", NOTICE)))
+        about = f"Screened on the law of {self.day}, reading {self.reading}."
+        noticed = [one for one in self.problems if one.path == "federal_actions"]
+        return fragment(
+            tag("h3", self._head),
+            tag("p", about, class_="dc-note"),
+            verdicts(self.standing),
+            proofs(self.standing),
+            tag("h4", "To find out next"),
+            asked(self.asks),
+            tag("h4", "Land"),
+            land(self.lands),
+            tag("h4", "NEPA"),
+            nepa(self.nepa, self.nepa_level, noticed),
+            rests(self.basis, self.problems),
+        )
+
+
+def _level(one: Determination) -> str:
+    low, high = one.nepa_level
+    return low if low == high else f"{low} to {high}"
+
+
+def _tables(basis: Basis) -> dict[str, str]:
+    """The digests of what was read, in short."""
+    return {"law tables": basis.law_digest[:12], "land sources": basis.lands_digest[:12]}
 
 
 def _shown(finding: Finding, kind: str) -> bool:

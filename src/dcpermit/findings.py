@@ -12,8 +12,8 @@ from dcpermit.authority import UNCLASSED, Authority
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Premise, Proof
 from dcpermit.lands.memo import LandMemo
+from dcpermit.lands.overlap import ACRES_IN_HA as ACRES_IN_HA
 from dcpermit.lands.overlap import Overlap
-from dcpermit.lands.told import ACRES_IN_HA as ACRES_IN_HA
 from dcpermit.lands.told import HOW_FAR, memo_lines
 from dcpermit.law.provision import Provision
 from dcpermit.outcome import NOT_IN_FORCE, Outcome

@@ -86,6 +86,8 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
         basis=_basis_of(project, law, lands, gathered),
         law=law,
         answer_on=partial(day_answer, view, gathered.overlaps),
+        again=partial(screen, law=law, lands=lands),
+        map=lands,
         facts=premises(gathered.facts, 0, law.facts, cited),
         columns=gathered.facts,
     )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
-from attrs import frozen
+from attrs import asdict, frozen
 from numpy.typing import NDArray
 
 from dcpermit.errors import LandError
@@ -20,6 +21,7 @@ from dcpermit.lands.layers.read import read_source, sources_at
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.lands.plot import draw
 from dcpermit.lands.prepare import boxes_of, cuts_of, prepared, sure_of
+from dcpermit.lands.shown import counted, lands_html, lands_text, units_frame
 from dcpermit.lands.sites import Sites
 from dcpermit.lands.source import Bounds, LandSource, digest_of
 from dcpermit.lands.store import is_store, open_store, write_store
@@ -116,6 +118,43 @@ class Lands(Cover):
             InputError: matplotlib is not installed.
             LandError: The bounds enclose nothing.
         """
+        bounds = self._bounds(bounds)
+        return draw(patches(self, window_of(bounds)), bounds, ax)
+
+    def to_frame(self, bounds: Bounds | None = None) -> geopandas.GeoDataFrame:
+        """
+        The units that reach into a box, clipped to it, in WGS 84.
+
+        Args:
+            bounds: West, south, east, north [degree], as ``plot`` takes them.
+
+        Returns:
+            One row a unit: ``id``, ``name``, ``manager``, ``designation``, ``grade``, ``federal``, ``tribal``,
+            ``acres``, ``source``, ``layer``; ``geometry``, the ground that it covers at most; and ``certain``, the
+            part that it certainly covers, None where none is.
+
+        Raises:
+            LandError: The bounds enclose nothing.
+        """
+        return units_frame(patches(self, window_of(self._bounds(bounds))))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The sources as plain data, with how many units each manager has, and what was noted."""
+        units = [ground.units for ground in self.grounds]
+        sources = [asdict(source, value_serializer=_plain) for source in self.sources]
+        return {"digest": self.digest, "sources": sources, "managers": dict(counted(units)), "notes": list(self.notes)}
+
+    def __repr__(self) -> str:
+        return f"<Lands: {len(self.units):,} units of {', '.join(source.key for source in self.sources)}>"
+
+    def __str__(self) -> str:
+        return lands_text(self.sources, [ground.units for ground in self.grounds])
+
+    def _repr_html_(self) -> str:
+        return lands_html(self.sources, [ground.units for ground in self.grounds], self.notes)
+
+    def _bounds(self, bounds: Bounds | None) -> Bounds:
+        """Bounds as given, or the largest box that the sources speak of. Raises LandError where they enclose none."""
         if bounds is None:
             boxes = [box for source in self.sources for box in source.coverage.boxes]
             bounds = max(
@@ -124,7 +163,12 @@ class Lands(Cover):
         west, south, east, north = bounds
         if not (west < east <= west + 360 and -90 <= south < north <= 90):
             raise LandError("bounds", f"{bounds} enclose nothing; write west, south, east, north in degrees")
-        return draw(patches(self, window_of(bounds)), bounds, ax)
+        return bounds
+
+
+def _plain(_: Any, __: Any, value: Any) -> Any:
+    """Sets and tuples as lists, for plain data."""
+    return sorted(value) if isinstance(value, frozenset) else list(value) if isinstance(value, tuple) else value
 
 
 def _grounds(path: Path) -> Iterator[Ground]:

@@ -162,8 +162,13 @@ def _reason(tree: Tree) -> Html:
 
 
 def fragment(*body: object) -> Html:
-    """A piece that brings its own style, for a place inside another's page."""
-    return tag("div", tag("style", style("pieces")), *body, class_="dc")
+    """A piece that brings its own style, for a place inside another's page, such as a notebook with its own theme."""
+    return tag("div", tag("style", style("pieces"), style("notebook")), *body, class_="dc dc-card")
+
+
+def fold(summary: object, *body: object, open: bool = False) -> Html:
+    """A piece that opens and closes under a line of its own."""
+    return tag("details", tag("summary", summary), *body, class_="dc-fold", open=open)
 
 
 def page(title: str, body: object) -> Html:
@@ -191,5 +196,5 @@ def page(title: str, body: object) -> Html:
 
 @cache
 def style(name: str) -> Html:
-    """One of the style sheets beside this module: ``pieces``, ``page`` or ``map``."""
+    """One of the style sheets beside this module: ``pieces``, ``page``, ``notebook`` or ``map``."""
     return Html(files("dcpermit.show").joinpath(f"{name}.css").read_text("utf-8"))
