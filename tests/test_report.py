@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from dcpermit.errors import InputError
-from dcpermit.report.cells import in_words
 from dcpermit.report.html import readings_of, write_report
 from dcpermit.report.map import write_map
+from dcpermit.show.cells import in_words
 
 SCRIPT = "<script>alert(1)</script>"
 NOTICE = "Screening, not legal advice."
@@ -52,15 +52,20 @@ def report(folder: Path, table: pd.DataFrame, **given) -> str:
     return (folder / "r.html").read_text("utf-8")
 
 
+def parsed(page: str) -> ElementTree.Element:
+    """A page as a tree, without its script, which HTML does not read as markup."""
+    return ElementTree.fromstring(re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL))
+
+
 def text_of(page: str) -> str:
-    whole = ElementTree.fromstring(page)
+    whole = parsed(page)
     for style in [*whole.iter("style"), *whole.iter("{http://www.w3.org/2000/svg}style")]:
         style.text = ""
     return re.sub(r"\s+", " ", " ".join(part.strip() for part in whole.itertext() if part.strip()))
 
 
 def rows_of(page: str) -> list[list[str]]:
-    whole = ElementTree.fromstring(page)
+    whole = parsed(page)
     rows = [row for row in whole.iter("tr") if row.get("id", "").startswith("row-")]
     return [["".join(cell.itertext()) for cell in row] for row in rows]
 
@@ -92,9 +97,10 @@ class TestReport:
         assert "How much new load is for AI? 2 2" in text_of(report(tmp_path, batch(), questions=asked))
 
     def test_points_lead_to_rows_that_are_there(self, tmp_path: Path) -> None:
-        whole = ElementTree.fromstring(report(tmp_path, pd.concat([batch(), batch()], ignore_index=True)))
+        whole = parsed(report(tmp_path, pd.concat([batch(), batch()], ignore_index=True)))
         ids = [element.get("id") for element in whole.iter() if element.get("id")]
         links = [element.get("href", "") for element in whole.iter() if element.get("href")]
+        links += [link for element in whole.iter() for link in element.get("data-rows", "").split()]
         assert len(ids) == len(set(ids)) == 12
         assert {link.removeprefix("#") for link in links} == set(ids)
 
@@ -144,12 +150,12 @@ class TestReport:
             sections=[(SCRIPT, SCRIPT)],
             questions={f"questions{SCRIPT}": SCRIPT},
         )
-        assert "<script" not in page
-        ElementTree.fromstring(page)
+        assert page.count("<script") == 1
+        parsed(page)
 
     def test_the_page_asks_nothing_of_a_network(self, tmp_path: Path) -> None:
         page = report(tmp_path, batch())
-        for element in ElementTree.fromstring(page).iter():
+        for element in parsed(page).iter():
             for name in ("src", "href", "srcset", "data", "action"):
                 assert element.get(name, "#").startswith("#")
         assert "url(" not in page

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from dcpermit.report.cells import answers, in_words, listed, outcomes, texts
-from dcpermit.report.map import figure, points_of, row_id
+from dcpermit.report.map import MAP_STYLES
+from dcpermit.show.cells import answers, in_words, listed, outcomes, texts
 from dcpermit.show.html import SHAPES, Html, badge, join, page, table, tag
+from dcpermit.show.map import SCRIPT, map_figure, points_of
 from dcpermit.whole import write_whole
 
 LEVELS = ("none", "CE", "EA", "EIS", "unknown")
@@ -57,15 +58,17 @@ def write_report(
         _lead(table),
         _verdict(table),
         tag("p", notice, class_="notice"),
-        *_part("Map", figure(points_of(table, linked=len(table) <= MOST_ROWS))),
-        *(_part("The site and the land around it", *(tag("figure", one) for one in figures)) if figures else ()),
+        *_part(
+            "Map", map_figure(points_of(table, [*map(row_id, range(len(table)))] if len(table) <= MOST_ROWS else ()))
+        ),
+        *(_part("The site and the land around it", *figures) if figures else ()),
         *_part("What to find out", _to_find_out(table, questions or {})),
         *_part("Projects", _cut(len(table), "projects"), _rows(table.head(MOST_ROWS))),
         *(_part("Explanations", *(_explanation(name, text) for name, text in sections)) if sections else ()),
         *_part("Problems of the input", _cut(len(problems), "problems"), *_problems(problems.head(MOST_ROWS))),
         *_part("Basis", _basis(basis)),
     )
-    write_whole(path, page(title, join(body, "\n")))
+    write_whole(path, page(title, join(body, "\n"), MAP_STYLES, (SCRIPT,)))
 
 
 def _cut(count: int, what: str) -> Html | str:
@@ -146,10 +149,13 @@ def _verdict(rows: pd.DataFrame) -> Html:
 
 
 def _bar(tally: Counter[str], whole: int) -> Html:
-    parts = [
-        tag("i", class_=f"dc-{name}", style=f"width:{100 * tally[name] / whole:.2f}%") for name in SHAPES if tally[name]
-    ]
-    return tag("div", *parts, class_="bar", aria_hidden="true")
+    parts, begun = [], 0.0
+    for name in SHAPES:
+        share = 100 * tally[name] / whole if whole else 0.0
+        look = f'class="dc-{name}" x="{begun:.2f}%" width="{share:.2f}%" height="9"'
+        parts += [Html(f"<rect {look}/>")] if share else []
+        begun += share
+    return tag("svg", *parts, class_="bar", width="100%", height="9", aria_hidden="true")
 
 
 def _to_find_out(rows: pd.DataFrame, questions: Mapping[str, str]) -> Html:
@@ -233,3 +239,8 @@ def _problems(problems: pd.DataFrame) -> tuple[Html, ...]:
 
 def _basis(basis: Mapping[str, str]) -> Html:
     return table([(_sentence(name.replace("_", " ")), text) for name, text in basis.items()], class_="basis stack")
+
+
+def row_id(place: int) -> str:
+    """What a row of a page is linked by: its place in the table, since rows of several inputs share their numbers."""
+    return f"row-{place + 1}"
