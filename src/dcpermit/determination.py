@@ -17,6 +17,7 @@ from dcpermit.expression.columns import Column
 from dcpermit.expression.nodes import Expression, Fact
 from dcpermit.expression.proof import Premise
 from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
+from dcpermit.lands.explore import explore_site
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.plot import around, draw_site
 from dcpermit.law.law import Law
@@ -25,7 +26,7 @@ from dcpermit.outcome import Outcome
 from dcpermit.project import Project
 from dcpermit.record import RECORD
 from dcpermit.settle import Settling, settling_of
-from dcpermit.show.html import fragment, tag
+from dcpermit.show.html import Html, fold, fragment, tag
 from dcpermit.site import Site
 from dcpermit.timeline import DayAnswer, Timeline, timeline
 
@@ -275,6 +276,23 @@ class Determination:
         draw_site(drawn, site.geometry, site.accuracy_m, f"The land around {self._head}")
         return drawn
 
+    def explore(self, tiles: bool = False) -> Any:
+        """
+        The site with the land around it on a map to be moved and enlarged.
+
+        Args:
+            tiles: Whether over the tiles of a map service, which asks a network; else nothing does.
+
+        Returns:
+            A map that a notebook shows; ``to_file`` writes it as a page. With tiles, a map of folium.
+
+        Raises:
+            InputError: No place is known, it was screened without lands, or the extra ``explore`` is not installed,
+                which tiles need.
+        """
+        site, lands = self._placed()
+        return explore_site(lands, site.geometry, site.accuracy_m, f"The land around {self._head}", tiles)
+
     def _placed(self) -> tuple[Site, Lands]:
         """The site and the map. Raises InputError where there is nothing to draw."""
         if self.project.site is None:
@@ -284,6 +302,12 @@ class Determination:
                 "lands", "it was screened without lands", "screen(project, law, Lands.open())", "no_lands"
             )
         return self.project.site, self.map
+
+    def _map(self) -> Html | str:
+        """The site on a map, folded; nothing where there is none to draw."""
+        if self.project.site is None or self.map is None:
+            return ""
+        return fold("Map of the land around the site", Html(self.explore()._repr_html_()), open=True)
 
     @property
     def _head(self) -> str:
@@ -317,6 +341,7 @@ class Determination:
             asked(self.asks),
             tag("h4", "Land"),
             land(self.lands),
+            self._map(),
             tag("h4", "NEPA"),
             nepa(self.nepa, self.nepa_level, noticed),
             rests(self.basis, self.problems),

@@ -1,13 +1,15 @@
 """Screening: one project or a list, through the same facts and the same evaluator."""
 
+import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import numpy as np
 import pandas as pd
-from attrs import evolve, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from dcpermit.assessment import Assessment
 from dcpermit.campus import SHOWN as SUMMED
@@ -31,7 +33,7 @@ from dcpermit.outcome import Outcome
 from dcpermit.paths import paths_of
 from dcpermit.project import Project
 from dcpermit.review import Level
-from dcpermit.show.html import badge, fragment, table, tag
+from dcpermit.roster import explore_rows, plot_rows, roster_html, roster_text
 from dcpermit.summary import Summary, summary_of
 from dcpermit.tablefile import write_table
 from dcpermit.tabulate import questions, tabulate, triggered
@@ -39,9 +41,6 @@ from dcpermit.version import VERSION
 
 BLOCK = 65_536
 """Rows read at once: every answer of a block is kept while it is tabulated, a byte per node and project."""
-
-SHOWN = ("row", "name", "qualifying", "qualifying.text", "contested", "indicated", "federal_land", "nepa_trigger")
-"""The columns a batch shows of itself."""
 
 OWN = ("row", "project_id", "name")
 """Columns of the table that name a row."""
@@ -195,12 +194,50 @@ class Batch:
         """
         write_table(path, self.to_frame())
 
+    def plot(self, ax: Any = None) -> Any:
+        """
+        Draws the sites by outcome on the outlines of the states with matplotlib.
+
+        Args:
+            ax: The axes to draw on; None makes a figure.
+
+        Returns:
+            The axes, in the plane of the map; a site without a place on it is counted under it.
+
+        Raises:
+            InputError: matplotlib is not installed.
+        """
+        return plot_rows(self._table, ax)
+
+    def explore(self, tiles: bool = False) -> Any:
+        """
+        The sites on a map to be moved and enlarged.
+
+        Args:
+            tiles: Whether over the tiles of a map service, which asks a network; else nothing does.
+
+        Returns:
+            A map that a notebook shows; ``to_file`` writes it as a page. With tiles, a map of folium.
+
+        Raises:
+            InputError: The extra ``explore`` is not installed, which tiles need.
+        """
+        return explore_rows(self.to_frame(), tiles)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The batch as plain data: counts, one record a row under the names of the batch table, and the problems."""
+        tables = {"table": self._table, "problems": self.problem_table()}
+        records = {name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}
+        return {"rows": self.rows, "answered": self.answered, "summary": asdict(self.summary()), **records}
+
+    def __repr__(self) -> str:
+        return f"<Batch: {self.answered} of {self.rows} rows answered, law of {self.law.day}, {self.law.reading}>"
+
+    def __str__(self) -> str:
+        return roster_text(self.summary(), self.source, f"law of {self.law.day}, reading {self.law.reading}")
+
     def _repr_html_(self) -> str:
-        head = f"{self.answered} of {self.rows} projects answered, {self.reported} reported"
-        counts = [tag("li", badge(word), f" {count}") for word, count in self.counts().items()]
-        first = self._table[[name for name in SHOWN if name in self._table]].head(20)
-        rows = table([[str(value) for value in row] for row in first.itertuples(index=False)], head=list(first))
-        return fragment(tag("p", head), tag("ul", *counts), rows)
+        return roster_html(self._table, self.summary())
 
 
 def campus_table(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> pd.DataFrame:

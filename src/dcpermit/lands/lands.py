@@ -9,12 +9,15 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import shapely
 from attrs import asdict, frozen
 from numpy.typing import NDArray
 
 from dcpermit.errors import LandError
 from dcpermit.lands.around import patches, window_of
 from dcpermit.lands.cover import Cover
+from dcpermit.lands.explore import explore_site
+from dcpermit.lands.figure import TITLE
 from dcpermit.lands.geometry.plane import Floats
 from dcpermit.lands.ground import Ground
 from dcpermit.lands.layers.read import read_source, sources_at
@@ -120,6 +123,27 @@ class Lands(Cover):
         """
         bounds = self._bounds(bounds)
         return draw(patches(self, window_of(bounds)), bounds, ax)
+
+    def explore(self, lat: float, lon: float, accuracy_m: float = 0.0, tiles: bool = False) -> Any:
+        """
+        The land around a place on a map to be moved and enlarged.
+
+        Args:
+            lat: Latitude, WGS 84 [degree].
+            lon: Longitude, WGS 84 [degree].
+            accuracy_m: How far the true place may lie from there [m].
+            tiles: Whether over the tiles of a map service, which asks a network; else nothing does.
+
+        Returns:
+            A map that a notebook shows; ``to_file`` writes it as a page. With tiles, a map of folium.
+
+        Raises:
+            LandError: The place lies outside the degrees of the earth.
+            InputError: The extra ``explore`` is not installed, which tiles need.
+        """
+        if not (abs(lat) <= 90 and abs(lon) <= 180):
+            raise LandError("place", f"latitude {lat:g}, longitude {lon:g} are not degrees of the earth")
+        return explore_site(self, shapely.Point(lon, lat), accuracy_m, TITLE, tiles)
 
     def to_frame(self, bounds: Bounds | None = None) -> geopandas.GeoDataFrame:
         """

@@ -237,7 +237,8 @@ def themed(name: str) -> Html:
     if not dark:
         return sheet
     ways = (("false", "dark", dark), ("true", "light", light))
-    rules = (f'[data-jp-theme-light="{own}"],.vscode-{way}{{{text}\n}}\n' for own, way, text in ways)
+    # Where no weight is added, the later of two rules goes before the earlier, as in the sheet itself.
+    rules = (f':where([data-jp-theme-light="{own}"],.vscode-{way}){{{text}\n}}\n' for own, way, text in ways)
     return Html(sheet + "".join(rules))
 
 
