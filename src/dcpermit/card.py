@@ -1,4 +1,4 @@
-"""The parts of a determination as a page or a notebook shows them: verdict, reasons, proofs, land, NEPA, questions."""
+"""The parts of a determination as a page or a notebook shows them: verdict, reasons, proofs, NEPA, questions."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,7 +6,7 @@ from dcpermit.errors import Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
 from dcpermit.expression.reasons import reasons
-from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
+from dcpermit.findings import NOTICE, Basis, Finding, Nepa
 from dcpermit.nepamemo import SAYS, memo
 from dcpermit.show.html import Html, badge, escape, fold, join, proof, table, tag
 
@@ -63,15 +63,6 @@ def asked(facts: Sequence[Fact]) -> Html | str:
     return join((first, fold(f"and {len(more)} more", tag("ol", *more, start=MOST_ASKED + 1)))) if more else first
 
 
-def land(answer: LandAnswer) -> Html:
-    """The land at the site: what it meets in a line each, and the memo of it folded."""
-    met = [tag("li", str(one)) for one in answer.overlaps]
-    head = tag("ul", *met) if met else tag("p", "No unit of the sources opened is met; that is not absence.")
-    if answer.memo is None:
-        return tag("p", "The map was not asked.")
-    return join((head, fold("Land at the site, in full", tag("pre", answer.explain()))))
-
-
 def nepa(found: Nepa, level: tuple[str, str], noticed: Iterable[Problem]) -> Html:
     """NEPA: the level, the best way of each action, and the memo folded."""
     low, high = level
@@ -100,7 +91,7 @@ def rests(basis: Basis, problems: Iterable[Problem]) -> Html:
     return join(
         (
             join((tag("h4", "Noticed"), tag("ul", *noticed))) if noticed else "",
-            fold("Rests on", table(rows)),
+            fold("Rests on", table(rows, class_="dc-pairs")),
             tag("p", tag("small", NOTICE)),
         )
     )

@@ -6,7 +6,10 @@ from typing import Any
 import pandas as pd
 from attrs import frozen
 
-from dcpermit.show.html import SHAPES, Html, badge, fragment, table, tag
+from dcpermit.show.html import SHAPES, Html, badge, fold, fragment, join, table, tag
+
+MOST = 12
+"""Lines that stand open; the others are folded."""
 
 NOTHING = "nothing"
 """How a contrast says that nobody has said something."""
@@ -51,6 +54,9 @@ class Contrast:
         found = [*self.found, *self.questions]
         return f"said otherwise\n{said}\nfound otherwise\n" + ("\n".join(f"  {line}" for line in found) or "  nothing")
 
+    def __repr__(self) -> str:
+        return f"<Contrast: {len(self.said)} said otherwise, {len(self.found)} found otherwise>"
+
     def to_frame(self) -> pd.DataFrame:
         """One row a line: ``part`` (said, found or questions), ``name``, ``before``, ``after``."""
         rows = [(part, line.name, line.before, line.after) for part, lines in self._parts() for line in lines]
@@ -78,7 +84,11 @@ def contrast_html(one: Contrast) -> Html:
         for part, some in parts
         for place, line in enumerate(some)
     ]
-    return table(rows, ("", "", "before", "after")) if rows else tag("p", "Nothing is otherwise.", class_="dc-note")
+    if not rows:
+        return tag("p", "Nothing is otherwise.", class_="dc-note")
+    head, rest = ("", "", "before", "after"), rows[MOST:]
+    drawn = table(rows[:MOST], head)
+    return join((drawn, fold(f"and {len(rest)} more", table(rest, head)))) if rest else drawn
 
 
 def _cell(text: str) -> Html | str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from attrs import field, frozen
 
-from dcpermit.card import asked, land, nepa, proofs, rests, verdicts
+from dcpermit.card import asked, nepa, proofs, rests, verdicts
 from dcpermit.changes import Costs, Flips, flips_of
 from dcpermit.contrast import Contrast, flat, lines
 from dcpermit.edit import edited
@@ -16,7 +16,7 @@ from dcpermit.errors import InputError, NoSuchName, Problem
 from dcpermit.expression.columns import Column
 from dcpermit.expression.nodes import Expression, Fact
 from dcpermit.expression.proof import Premise
-from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
+from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa, land
 from dcpermit.lands.explore import explore_site
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.plot import around, draw_site

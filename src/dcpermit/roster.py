@@ -52,8 +52,8 @@ def roster_html(table: pd.DataFrame, summary: Summary) -> Html:
 
 def _noted(summary: Summary) -> str:
     return (
-        f"{summary.reported:,} could not be read. problem_table() has {summary.errors:,} errors and "
-        f"{summary.warnings:,} warnings, each with its row."
+        f"{summary.reported:,} could not be read. Each problem is in problem_table(), with its row: "
+        f"errors {summary.errors:,}, warnings {summary.warnings:,}."
     )
 
 

@@ -19,9 +19,6 @@ from dcpermit.show.html import Html, fold, fragment, table, tag
 COLUMNS = ("id", "name", "manager", "designation", "grade", "federal", "tribal", "acres", "source", "layer")
 """What a table of units says of each."""
 
-FILLED, HATCHED = "◼", "▨"
-"""How a table marks ground that is certainly its manager's, and ground that only may be."""
-
 
 def units_frame(patches: Sequence[Patch]) -> geopandas.GeoDataFrame:
     """
@@ -97,7 +94,8 @@ def overlap_html(says: str, unit: LandUnit, relation: str) -> Html:
     """
     rows = [("manager", NAMES.get(unit.manager, unit.manager)), ("designation", unit.designation), ("meets", relation)]
     rows += [("flags", ", ".join(sorted(unit.flags)).replace("_", " ")), ("source", f"{unit.source} {unit.layer}")]
-    return fragment(tag("p", tag("b", says)), table([(name, text) for name, text in rows if text.strip()]))
+    said = [(name, text) for name, text in rows if text.strip()]
+    return fragment(tag("p", tag("b", says)), table(said, class_="dc-pairs"))
 
 
 def _age(source: LandSource) -> str:

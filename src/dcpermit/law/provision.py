@@ -171,7 +171,7 @@ class Provision:
             tag("h3", self.title),
             tag("p", tag("code", self.id), f" {self.kind.replace('_', ' ')}, {self._days()}", class_="dc-note"),
             tag("p", self.says),
-            table([(tag("b", name), text) for name, text in said]) if said else "",
+            table([(tag("b", name), text) for name, text in said], class_="dc-pairs") if said else "",
             tag("p", tag("small", self.note)) if self.note else "",
             tag("p", tag("small", tag("a", self.citation, href=url) if url.startswith("https://") else self.citation)),
         )
