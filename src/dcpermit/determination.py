@@ -299,7 +299,7 @@ class Determination:
             raise InputError.at("site", "no place is known, so there is none to draw", "give a site", "no_place")
         if self.map is None:
             raise InputError.at(
-                "lands", "it was screened without lands", "screen(project, law, Lands.open())", "no_lands"
+                "lands", "it was screened without lands", "write screen(project, law, lands)", "no_lands"
             )
         return self.project.site, self.map
 

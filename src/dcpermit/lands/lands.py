@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +165,7 @@ class Lands(Cover):
     def to_dict(self) -> dict[str, Any]:
         """The sources as plain data, with how many units each manager has, and what was noted."""
         units = [ground.units for ground in self.grounds]
-        sources = [asdict(source, value_serializer=_plain) for source in self.sources]
+        sources = [_plain(asdict(source)) for source in self.sources]
         return {"digest": self.digest, "sources": sources, "managers": dict(counted(units)), "notes": list(self.notes)}
 
     def __repr__(self) -> str:
@@ -190,9 +190,12 @@ class Lands(Cover):
         return bounds
 
 
-def _plain(_: Any, __: Any, value: Any) -> Any:
-    """Sets and tuples as lists, for plain data."""
-    return sorted(value) if isinstance(value, frozenset) else list(value) if isinstance(value, tuple) else value
+def _plain(value: Any) -> Any:
+    """Plain data in which sets and tuples are lists."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    some = sorted(value) if isinstance(value, frozenset) else value
+    return [_plain(one) for one in some] if isinstance(some, list | tuple) else some
 
 
 def _grounds(path: Path) -> Iterator[Ground]:

@@ -49,7 +49,8 @@ def plot_places(lon: ArrayLike, lat: ArrayLike, outcomes: Sequence[str], ax: Any
         if here.any():
             label = f"{outcome.replace('_', ' ')} {int(here.sum()):,}"
             edge = "#525d6b" if colour == "none" else "white"
-            ax.scatter(x[here], y[here], 26, colour, mark, label=label, edgecolors=edge, linewidths=0.5, zorder=depth)
+            look = {"edgecolors": edge, "linewidths": 0.5, "zorder": depth}
+            ax.scatter(x[here], y[here], s=26, c=colour, marker=mark, label=label, **look)
     ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), xticks=[], yticks=[])
     ax.set_aspect("equal")
     ax.set_frame_on(False)
