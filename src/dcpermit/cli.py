@@ -21,7 +21,7 @@ from dcpermit.project import Project
 from dcpermit.report.batch import joined, report_parts
 from dcpermit.report.html import write_report
 from dcpermit.report.payload import payload_format, write_payload
-from dcpermit.report.site import project_figure
+from dcpermit.report.project import write_project_report
 from dcpermit.report.standard import payload_schema
 from dcpermit.schema import determination_schema, project_schema
 from dcpermit.screening import screen, screen_batch
@@ -142,11 +142,7 @@ def _screen(options: argparse.Namespace) -> int:
     law, lands = read_law(options), read_lands(options)
     determination = screen(project, law, lands)
     if options.report:
-        batch = screen_batch([project], law, lands)
-        sections = [(project.name or "Project", determination.explain())]
-        sections += [("Land", determination.lands.explain())] if project.site else []
-        drawn = [project_figure(lands, project)] if project.site else []
-        write_report(options.report, *joined([batch]), **report_parts([batch]), sections=sections, figures=drawn)
+        write_project_report(options.report, determination, lands)
     if options.payload:
         write_payload(options.payload, determination)
     print(determination.to_json() if options.json else determination.explain())
@@ -186,7 +182,7 @@ def _demo(options: argparse.Namespace) -> int:
     batch = screen_batch(EXAMPLE, law, lands)
     batch.to_file(folder / "determinations.csv")
     write_problems(folder / "problems.csv", batch.problem_table())
-    write_report(folder / "report.html", *joined([batch]), **report_parts([batch]))
+    write_report(folder / "report.html", *joined([batch]), **report_parts(batch))
     for line in batch.summary().lines():
         say(line)
     say_campuses(batch.campuses())

@@ -15,6 +15,8 @@ from dcpermit.intake.read import RowProblem
 from dcpermit.report.batch import basis_parts
 from dcpermit.report.html import write_report
 from dcpermit.report.map import map_format, write_map
+from dcpermit.report.reasons import reasons_of
+from dcpermit.report.view import MOST_ROWS
 from dcpermit.screening import problem_table
 from dcpermit.tablefile import table_writer, write_problems
 from dcpermit.terminal import ALL, NOTHING, SOME, Commands, apart, law_options, read_lands, read_law, say
@@ -120,16 +122,19 @@ def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:
         done.write_problems(options.problems)
     if options.determinations:
         done.write_determinations(options.determinations)
+    campuses = list(done.campuses())
     if options.report or options.map:
         table = done.table()
         if options.report:
             law, lands = done.setting.open()
             problems = pd.concat(done.problems(), ignore_index=True)
             sections = [("Summary", "\n".join(summary.lines()))]
-            write_report(options.report, table, problems, **basis_parts(law, lands), sections=sections)
+            reasons = reasons_of(done.frames(MOST_ROWS), law, lands)
+            together = pd.concat(campuses, ignore_index=True) if campuses else None
+            parts = basis_parts(law, lands) | {"reasons": reasons, "campuses": together}
+            write_report(options.report, table, problems, **parts, sections=sections)
         if options.map:
             write_map(options.map, table)
-    campuses = list(done.campuses())
     done.write_record(record, ["dcpermit", *sys.argv[1:]])
     done.parts.clear()
     for line in summary.lines():

@@ -132,6 +132,14 @@ class Run:
         ends = [*self.first[1:], float("inf")]
         return [number for number in sorted(self.parts.done) if self.first[place] <= number < ends[place]]
 
+    def frames(self, most: int) -> Iterator[geopandas.GeoDataFrame]:
+        """Of each list the projects that are answered, in the order of the table, until there are enough."""
+        for place, source in enumerate(self.sources):
+            answered = [row for number in self._numbers(place) for row in self.parts.rows(number)][:most]
+            frame = source.read.frame
+            yield frame[frame["row"].isin(answered)].reset_index(drop=True)
+            most -= len(answered)
+
     def campuses(self) -> Iterator[pd.DataFrame]:
         """Of each list the rows that are answered and share a campus, answered together; they are never cut."""
         law, lands = self.setting.open()

@@ -10,6 +10,8 @@ from dcpermit.findings import NOTICE
 from dcpermit.intake.read import RowProblem
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
+from dcpermit.report.reasons import reasons_of
+from dcpermit.report.view import MOST_ROWS
 from dcpermit.screening import Batch, problem_table
 from dcpermit.version import VERSION
 
@@ -23,24 +25,25 @@ def joined(batches: Sequence[Batch], unread: Sequence[RowProblem] = ()) -> tuple
     return geopandas.GeoDataFrame(pd.concat(tables, ignore_index=True), crs="EPSG:4326"), problems
 
 
-def report_parts(batches: Sequence[Batch]) -> dict[str, Any]:
-    """What ``write_report`` shows beside the table: the basis, the notice, and the questions in words."""
-    return basis_parts(batches[0].law, batches[0].lands)
+def report_parts(batch: Batch) -> dict[str, Any]:
+    """What ``write_report`` shows beside a batch's table: reasons, campuses, basis, notice, and the questions."""
+    reasons = reasons_of([batch.frame.head(MOST_ROWS)], batch.law, batch.lands)
+    return basis_parts(batch.law, batch.lands) | {"reasons": reasons, "campuses": batch.campuses()}
 
 
 def basis_parts(law: Law, lands: Lands | None) -> dict[str, Any]:
-    """The same, of the law read and the map asked."""
+    """What a report of the law read and the map asked shows whatever the list: basis, notice and the questions."""
+    return {"basis": basis_of(law, lands), "notice": NOTICE, "questions": law.facts}
+
+
+def basis_of(law: Law, lands: Lands | None) -> dict[str, str]:
+    """What answers rest on, by name: the day, the reading, each source with its vintage, digests, the version."""
     basis = {
         "Law of": law.day.isoformat(),
         "Reading": law.reading,
-        "Law tables": f"{law.digest[:16]}, known to {law.tables.known_to}",
+        "Law tables": f"known to {law.tables.known_to}; SHA-256 {law.digest[:16]}…",
     }
     for source in lands.sources if lands else ():
-        basis[source.title] = f"{source.publisher}; {source.vintage}; {source.sha256[:16]}"
+        basis[source.title] = f"{source.publisher}; vintage {source.vintage}; SHA-256 {source.sha256[:16]}…"
     basis |= {"Version": f"dcpermit {VERSION}"}
-    basis |= {f"Warning {place}": text for place, text in enumerate(law.warnings, 1)}
-    return {
-        "basis": basis,
-        "notice": NOTICE,
-        "questions": {fact.name: f"{fact.asks()} ({fact.asked_of})" for fact in law.facts.values()},
-    }
+    return basis | {f"Warning {place}": text for place, text in enumerate(law.warnings, 1)}

@@ -82,7 +82,7 @@ def framed(drawing: Html, legend: Html, km: float, caption: object = "", stepped
         caption: What stands under it.
         stepped: Whether it has marks to step through.
     """
-    keys = (("+", "Enlarge", "+"), ("-", "Make smaller", "−"), ("0", "Show all", "Whole map"))
+    keys = (("+", "Enlarge", "+"), ("-", "Make smaller", "−"), ("0", None, "Whole map"))
     buttons = [tag("button", sign, type="button", aria_label=says, data_key=key) for key, says, sign in keys]
     arrows = (
         ("ArrowLeft", "left", "←"),
