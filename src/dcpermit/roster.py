@@ -1,12 +1,15 @@
 """A list that was screened as a page or a notebook shows it: counts, map, and its first rows."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas
 import pandas as pd
+from attrs import asdict
 
+from dcpermit.law.law import Law
 from dcpermit.show.cells import answers, in_words, listed, outcomes, texts
 from dcpermit.show.explored import Explored, tiled
 from dcpermit.show.html import SHAPES, Html, badge, fold, fragment, join, table, tag
@@ -121,6 +124,67 @@ def explore_rows(frame: geopandas.GeoDataFrame, tiles: bool) -> Any:
     return tiled(placed, "Batch.explore(tiles=True)", marker_kwds={"radius": 6}, **look)
 
 
-def plot_rows(rows: pd.DataFrame, ax: Any) -> Any:
-    """The rows of a batch by outcome, with matplotlib."""
-    return plot_places(rows["lon"].to_numpy(float), rows["lat"].to_numpy(float), list(rows["qualifying"]), ax)
+class Roster:
+    """What a batch is shown by; ``Batch`` has it, and says what each of these is."""
+
+    __slots__ = ()
+
+    rows: int
+    law: Law
+    source: str
+    table: Callable[[], pd.DataFrame]
+    to_frame: Callable[[], geopandas.GeoDataFrame]
+    problem_table: Callable[[], pd.DataFrame]
+    summary: Callable[[], Summary]
+
+    @property
+    def answered(self) -> int:
+        """How many rows are answered."""
+        return len(self.table())
+
+    def plot(self, ax: Any = None) -> Any:
+        """
+        Draws the sites by outcome on the outlines of the states with matplotlib.
+
+        Args:
+            ax: The axes to draw on; None makes a figure.
+
+        Returns:
+            The axes, in the plane of the map; a site without a place on it is counted under it.
+
+        Raises:
+            InputError: matplotlib is not installed.
+        """
+        rows = self.table()
+        lon, lat = (rows[name].to_numpy(float) for name in ("lon", "lat"))
+        return plot_places(lon, lat, list(rows["qualifying"]), ax)
+
+    def explore(self, tiles: bool = False) -> Any:
+        """
+        The sites on a map to be moved and enlarged.
+
+        Args:
+            tiles: Whether over the tiles of a map service, which asks a network; else nothing does.
+
+        Returns:
+            A map that a notebook shows; ``to_file`` writes it as a page. With tiles, a map of folium.
+
+        Raises:
+            InputError: The extra ``explore`` is not installed, which tiles need.
+        """
+        return explore_rows(self.to_frame(), tiles)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The batch as plain data: counts, one record a row under the names of the batch table, and the problems."""
+        tables = {"table": self.table(), "problems": self.problem_table()}
+        records = {name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}
+        return {"rows": self.rows, "answered": self.answered, "summary": asdict(self.summary()), **records}
+
+    def __repr__(self) -> str:
+        return f"<Batch: {self.answered} of {self.rows} rows answered, law of {self.law.day}, {self.law.reading}>"
+
+    def __str__(self) -> str:
+        return roster_text(self.summary(), self.source, f"law of {self.law.day}, reading {self.law.reading}")
+
+    def _repr_html_(self) -> str:
+        return roster_html(self.table(), self.summary())

@@ -1,15 +1,13 @@
 """Screening: one project or a list, through the same facts and the same evaluator."""
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import geopandas
 import numpy as np
 import pandas as pd
-from attrs import asdict, evolve, field, frozen
+from attrs import evolve, field, frozen
 
 from dcpermit.assessment import Assessment
 from dcpermit.campus import SHOWN as SUMMED
@@ -33,7 +31,7 @@ from dcpermit.outcome import Outcome
 from dcpermit.paths import paths_of
 from dcpermit.project import Project
 from dcpermit.review import Level
-from dcpermit.roster import explore_rows, plot_rows, roster_html, roster_text
+from dcpermit.roster import Roster
 from dcpermit.summary import Summary, summary_of
 from dcpermit.tablefile import write_table
 from dcpermit.tabulate import questions, tabulate, triggered
@@ -92,8 +90,8 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
     )
 
 
-@frozen(eq=False)
-class Batch:
+@frozen(eq=False, repr=False)
+class Batch(Roster):
     """
     A list of projects, screened.
 
@@ -193,51 +191,6 @@ class Batch:
             InputError: The suffix is none of these, a package is missing, or the file cannot be written.
         """
         write_table(path, self.to_frame())
-
-    def plot(self, ax: Any = None) -> Any:
-        """
-        Draws the sites by outcome on the outlines of the states with matplotlib.
-
-        Args:
-            ax: The axes to draw on; None makes a figure.
-
-        Returns:
-            The axes, in the plane of the map; a site without a place on it is counted under it.
-
-        Raises:
-            InputError: matplotlib is not installed.
-        """
-        return plot_rows(self._table, ax)
-
-    def explore(self, tiles: bool = False) -> Any:
-        """
-        The sites on a map to be moved and enlarged.
-
-        Args:
-            tiles: Whether over the tiles of a map service, which asks a network; else nothing does.
-
-        Returns:
-            A map that a notebook shows; ``to_file`` writes it as a page. With tiles, a map of folium.
-
-        Raises:
-            InputError: The extra ``explore`` is not installed, which tiles need.
-        """
-        return explore_rows(self.to_frame(), tiles)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The batch as plain data: counts, one record a row under the names of the batch table, and the problems."""
-        tables = {"table": self._table, "problems": self.problem_table()}
-        records = {name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}
-        return {"rows": self.rows, "answered": self.answered, "summary": asdict(self.summary()), **records}
-
-    def __repr__(self) -> str:
-        return f"<Batch: {self.answered} of {self.rows} rows answered, law of {self.law.day}, {self.law.reading}>"
-
-    def __str__(self) -> str:
-        return roster_text(self.summary(), self.source, f"law of {self.law.day}, reading {self.law.reading}")
-
-    def _repr_html_(self) -> str:
-        return roster_html(self._table, self.summary())
 
 
 def campus_table(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> pd.DataFrame:

@@ -35,7 +35,12 @@ def projects() -> list[Project]:
         )
         for n, (lat, lon) in enumerate(places)
     ]
-    hostile = [SCRIPT, f'"><img src=x onerror=alert(1)>{SCRIPT}', f"</script></style>{SCRIPT}", "A\u202enever ending " * 30]
+    hostile = [
+        SCRIPT,
+        f'"><img src=x onerror=alert(1)>{SCRIPT}',
+        f"</script></style>{SCRIPT}",
+        "A\u202enever ending " * 30,
+    ]
     nowhere = Site.point(40.0, -100.0)
     made += [Project(name, kind="data_center", sponsor=name, load=Load(new="200 MW"), site=nowhere) for name in hostile]
     return [*made, Project("Without a place", kind="data_center", load=Load(new="120 MW"))]
@@ -56,7 +61,9 @@ def write(folder: Path) -> None:
     pieces = f"<main><h1>Notebook</h1>{map_html(table)}{map_html(table.head(12), 'Some of them')}</main>"
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Notebook</title>'
     head += '<meta name="color-scheme" content="light dark">'
-    write_whole(folder / "notebook.html", f'<!DOCTYPE html><html lang="en"><head>{head}</head><body>{pieces}</body></html>')
+    write_whole(
+        folder / "notebook.html", f'<!DOCTYPE html><html lang="en"><head>{head}</head><body>{pieces}</body></html>'
+    )
     shared = Path(os.environ.get("DCPERMIT_SHARED", "../shared")) / "projects" / "compute_atlas_facilities.json"
     if shared.exists():
         real = screen_batch(read_list(shared, "compute_atlas", LAW.tables), LAW, LANDS)
