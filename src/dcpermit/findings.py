@@ -19,7 +19,7 @@ from dcpermit.lands.told import HOW_FAR, memo_lines
 from dcpermit.law.provision import Provision
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from dcpermit.project import Action
-from dcpermit.show.html import Html, badge, escape, fold, fragment, join, proof, tag
+from dcpermit.show.html import Html, badge, fold, fragment, join, proof, table, tag
 
 NOTICE = (
     "A screening, not legal advice and not a finding of any agency: it reads stated facts against the law as "
@@ -95,9 +95,19 @@ class Finding:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        if self.proof is None:
-            return f"<p>{escape(self.id)} {badge(self.state)}</p>"
-        return fragment(proof(self.proof))
+        head = tag("h3", self.title, " ", badge(self.state))
+        if self.proof is None or self.provision is None:
+            return fragment(head)
+        beside = self.summary().partition(", ")[2]
+        rows = [(reading, badge(outcome.name)) for reading, outcome in self.by_reading.items()]
+        apart = len(set(self.by_reading.values())) > 1
+        return fragment(
+            head,
+            tag("p", beside) if beside else "",
+            proof(self.proof),
+            fold("By reading", table(rows, ("reading", "outcome"), class_="dc-pairs")) if apart else "",
+            tag("p", tag("small", self.provision.citation)),
+        )
 
 
 @frozen

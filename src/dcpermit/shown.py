@@ -47,7 +47,7 @@ class Shown:
             {**flat(one.project.to_data()), "law day": str(one.day), "reading": one.reading, **_tables(one.basis)}
             for one in (self, other)
         )
-        found = ({**{id: one.state for id, one in d.findings.items()}, "NEPA level": _level(d)} for d in (self, other))
+        found = (_outcomes(one) for one in (self, other))
         asks = ({fact.name: f"ask {fact.asked_of}" for fact in one.asks} for one in (self, other))
         return Contrast(lines(here, there), lines(*found), lines(*asks))
 
@@ -165,6 +165,12 @@ class Shown:
             nepa(self.nepa, self.nepa_level, noticed),
             rests(self.basis, self.problems),
         )
+
+
+def _outcomes(one: Shown) -> dict[str, str]:
+    """What is found, by provision id; what stands for itself first."""
+    standing = {found.id: found.state for found in one.standing}
+    return {**standing, "NEPA level": _level(one), **{id: found.state for id, found in one.findings.items()}}
 
 
 def _level(one: Shown) -> str:
