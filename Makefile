@@ -1,13 +1,14 @@
 # Two commands do all the set-up there is. Both are safe to run again.
 #   make demo   screens the example list that ships into out/
 #   make test   passes the tests
-# A third, make bench, measures for a minute or two; docs/benchmarks.md says how to measure in full.
+# make check-browser opens reports and maps in Chromium, which it installs from Debian where it is missing.
+# make bench measures for a minute or two; docs/benchmarks.md says how to measure in full.
 
 PYTHON ?= python3
 VENV   := .venv
 READY  := $(VENV)/ready
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check check-browser bench clean
 
 demo: $(READY)
 	$(VENV)/bin/dcpermit demo --out out
@@ -20,6 +21,16 @@ check: $(READY)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+# Debian brings Chromium, fonts and Node; npm brings what drives the one and checks contrast. Needs root where one is missing.
+check-browser: $(READY)
+	@command -v chromium >/dev/null && command -v npm >/dev/null || { \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    chromium fonts-dejavu-core $$(command -v npm >/dev/null || echo nodejs npm); }
+	cd tests/browser && npm ci --silent --no-audit --no-fund
+	rm -rf out/browser && mkdir -p out/browser
+	$(VENV)/bin/python tests/browser/pages.py out/browser
+	node tests/browser/check.mjs out/browser
 
 bench: $(READY)
 	$(VENV)/bin/python benchmarks/law.py

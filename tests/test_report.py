@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,10 +15,10 @@ from dcpermit.errors import InputError
 from dcpermit.expression.nodes import Fact
 from dcpermit.intake.read import read_list
 from dcpermit.report.batch import joined, report_parts
-from dcpermit.report.html import write_report
+from dcpermit.report.html import report_format, write_report
 from dcpermit.report.map import write_map
 from dcpermit.report.project import write_project_report
-from dcpermit.report.reasons import reasons_of
+from dcpermit.report.reasons import reasons_of, shown
 from dcpermit.report.view import readings_of
 from dcpermit.show.cells import in_words
 from dcpermit.show.html import proof
@@ -226,10 +227,10 @@ class TestReasons:
         given = [project(load=Load(new=load)) for load in self.loads]
         reasons = reasons_of([screen_batch(given, LAW, LANDS).frame], LAW, LANDS)
         said = [row.said for row in reasons.rows]
-        assert said[0].startswith("Meets: Data Center Project (sec. 2(a): AI new load 180 MW")
-        assert "Load prong (sec. 2(d)(ii): incremental load 180 MW, from the new load)" in said[0]
-        assert said[2].startswith("Fails: Data Center Project (sec. 2(a): AI new load 48 MW")
-        assert said[3].startswith("Open: Data Center Project (sec. 2(a): AI new load not stated)")
+        assert said[0].startswith("Meets: Data Center Project (sec. 2(a); AI new load: 180 MW")
+        assert "Load prong (sec. 2(d)(ii); incremental load: 180 MW, from the new load)" in said[0]
+        assert said[2].startswith("Fails: Data Center Project (sec. 2(a); AI new load: 48 MW")
+        assert said[3].startswith("Open: Data Center Project (sec. 2(a); AI new load: not stated)")
         assert [row.load_mw for row in reasons.rows] == [180, 250, 48, None]
 
     def test_rows_whose_proofs_come_out_alike_share_one_and_keep_what_they_say(self) -> None:
@@ -259,7 +260,7 @@ class TestReasons:
             for span in drawn.iter("span"):
                 if span.get("data-leaf"):
                     span.text = notes[int(span.get("data-leaf"))]
-            assert "".join(drawn.itertext()) == "".join(parsed(proof(own)).itertext())
+            assert "".join(drawn.itertext()) == "".join(parsed(proof(shown(own))).itertext())
 
 
 class TestList:
@@ -323,6 +324,45 @@ class TestProject:
         page = self.written(tmp_path, Project(SCRIPT))
         assert "The site and the land" not in text_of(page)
         assert page.count("<script") == 1
+
+
+class TestDocument:
+    hostile = '#panic("read as markup") *a* _b_ $x$ <l> @r `c` // \\ [' + SCRIPT
+
+    def test_a_list_is_written_as_a_document_and_no_text_of_it_is_markup(self, tmp_path: Path) -> None:
+        pytest.importorskip("typst")
+        made = screen_batch(
+            [project(self.hostile, sponsor=self.hostile, load=Load(new="180 MW")), project()], LAW, LANDS
+        )
+        write_report(tmp_path / "l.pdf", *joined([made]), **report_parts(made))
+        assert (tmp_path / "l.pdf").read_bytes().startswith(b"%PDF-")
+        assert [file.name for file in tmp_path.iterdir()] == ["l.pdf"]
+
+    def test_a_table_by_itself_is_written_as_a_document(self, tmp_path: Path) -> None:
+        pytest.importorskip("typst")
+        lines = [("a.csv", 3, "p", "MW", "120", "no_unit", self.hostile, "error")]
+        given = {"problems": pd.DataFrame(lines, columns=NO_PROBLEMS.columns), "basis": BASIS, "notice": NOTICE}
+        write_report(tmp_path / "t.pdf", batch().assign(qualifying="NOT_IN_FORCE"), **given)
+        assert (tmp_path / "t.pdf").stat().st_size > 10_000
+
+    @pytest.mark.parametrize("one", [project(hostile, load=Load(new="180 MW")), Project(hostile)])
+    def test_a_project_is_written_as_a_document(self, tmp_path: Path, one: Project) -> None:
+        pytest.importorskip("typst")
+        write_project_report(tmp_path / "p.pdf", screen(one, LAW, LANDS), LANDS)
+        assert (tmp_path / "p.pdf").read_bytes().startswith(b"%PDF-")
+
+    def test_without_the_typesetter_it_says_what_to_install(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "typst", None)
+        said = r'needs typst to be written; pip install "dcpermit\[report\]"$'
+        with pytest.raises(InputError, match=said):
+            report_format(tmp_path / "r.pdf")
+        assert report_format("r.HTML") == ".html"
+
+    def test_another_suffix_is_refused_and_says_which_to_use(self) -> None:
+        with pytest.raises(InputError, match=r"^r.docx: a report cannot be written as .docx; use .html or .pdf$"):
+            report_format("r.docx")
 
 
 class TestMap:

@@ -19,7 +19,7 @@ from dcpermit.determination import Determination
 from dcpermit.errors import DcpermitError, InputError
 from dcpermit.project import Project
 from dcpermit.report.batch import joined, report_parts
-from dcpermit.report.html import write_report
+from dcpermit.report.html import report_format, write_report
 from dcpermit.report.payload import payload_format, write_payload
 from dcpermit.report.project import write_project_report
 from dcpermit.report.standard import payload_schema
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     one = add("screen", _screen, "Screens one project.", "dcpermit screen mesa_ridge.toml --on 2026-11-21")
     one.add_argument("project", help="a project, TOML or JSON")
     one.add_argument("--json", action="store_true", help="the whole determination as JSON")
-    one.add_argument("--report", help="where to write a report a person reads, as HTML")
+    one.add_argument("--report", help="where to write a report a person reads, as .html or .pdf")
     one.add_argument("--payload", help="where to write it in the federal permitting data standard, as JSON")
     law_options(one)
 
@@ -138,6 +138,8 @@ def _screen(options: argparse.Namespace) -> int:
     apart([options.project], [options.report, options.payload])
     if options.payload:
         payload_format(options.payload)
+    if options.report:
+        report_format(options.report)
     project = Project.read(options.project)
     law, lands = read_law(options), read_lands(options)
     determination = screen(project, law, lands)

@@ -13,10 +13,10 @@ from dcpermit.cli_columns import say_campuses
 from dcpermit.errors import InputError
 from dcpermit.intake.read import RowProblem
 from dcpermit.report.batch import basis_parts
-from dcpermit.report.html import write_report
+from dcpermit.report.html import report_format, write_report
 from dcpermit.report.map import map_format, write_map
 from dcpermit.report.reasons import reasons_of
-from dcpermit.report.view import MOST_ROWS
+from dcpermit.report.rows import MOST_ROWS
 from dcpermit.screening import problem_table
 from dcpermit.tablefile import table_writer, write_problems
 from dcpermit.terminal import ALL, NOTHING, SOME, Commands, apart, law_options, read_lands, read_law, say
@@ -38,7 +38,7 @@ def add_batch(commands: Commands) -> None:
     batch.add_argument("--sheet", help="the sheet, layer or archive member; '*' for all sheets with a list")
     batch.add_argument("--crs", help="the reference system of shapes whose file states none: EPSG:26917")
     batch.add_argument("--problems", help="where to write what was wrong or assumed, as CSV")
-    batch.add_argument("--report", help="where to write a report a person reads, as HTML")
+    batch.add_argument("--report", help="where to write a report a person reads, as .html or .pdf")
     batch.add_argument("--map", help="where to write a map, as .html or .svg")
     batch.add_argument("--determinations", help="where to write every determination in full, as .jsonl")
     batch.add_argument("--strict", action="store_true", help="stop at the first row that cannot be read; write nothing")
@@ -61,7 +61,9 @@ def _batch(options: argparse.Namespace) -> int:
     table_writer(options.out)
     if options.map:
         map_format(options.map)
-    for option, suffix in (("report", ".html"), ("problems", ".csv"), ("determinations", ".jsonl")):
+    if options.report:
+        report_format(options.report)
+    for option, suffix in (("problems", ".csv"), ("determinations", ".jsonl")):
         path = getattr(options, option)
         if path and Path(path).suffix.lower() != suffix:
             raise InputError.at(path, f"--{option} is written as {suffix}", f"end it in {suffix}", "unknown_format")

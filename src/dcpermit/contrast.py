@@ -108,13 +108,14 @@ def lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Line, ..
 def flat(data: Mapping[str, Any]) -> dict[str, Any]:
     """A project's plain data, each part of its load, each answer and each thing said of an action by itself."""
     actions = data.get("federal_actions")
-    apart = ("load", "answers", *(("federal_actions",) if isinstance(actions, list) else ()))
+    stated = actions if isinstance(actions, list) else []
+    apart = ("load", "answers", *(("federal_actions",) if stated else ()))
     told = {name: value for name, value in data.items() if name not in apart}
     told |= {f"{name}_load": value for name, value in data.get("load", {}).items()}
-    for number, action in enumerate(actions if "federal_actions" in apart else (), 1):
+    for number, action in enumerate(stated, 1):
         own = {**action, **action.get("answers", {})}
         told |= {f"federal action {number}, {name}": value for name, value in own.items() if name != "answers"}
-    return told | data.get("answers", {})
+    return {**told, **data.get("answers", {})}
 
 
 def _words(value: Any) -> str:

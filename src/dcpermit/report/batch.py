@@ -10,10 +10,10 @@ from dcpermit.findings import NOTICE
 from dcpermit.intake.read import RowProblem
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
+from dcpermit.report.basis import basis_of
 from dcpermit.report.reasons import reasons_of
-from dcpermit.report.view import MOST_ROWS
+from dcpermit.report.rows import MOST_ROWS
 from dcpermit.screening import Batch, problem_table
-from dcpermit.version import VERSION
 
 
 def joined(batches: Sequence[Batch], unread: Sequence[RowProblem] = ()) -> tuple[geopandas.GeoDataFrame, pd.DataFrame]:
@@ -34,16 +34,3 @@ def report_parts(batch: Batch) -> dict[str, Any]:
 def basis_parts(law: Law, lands: Lands | None) -> dict[str, Any]:
     """What a report of the law read and the map asked shows whatever the list: basis, notice and the questions."""
     return {"basis": basis_of(law, lands), "notice": NOTICE, "questions": law.facts}
-
-
-def basis_of(law: Law, lands: Lands | None) -> dict[str, str]:
-    """What answers rest on, by name: the day, the reading, each source with its vintage, digests, the version."""
-    basis = {
-        "Law of": law.day.isoformat(),
-        "Reading": law.reading,
-        "Law tables": f"known to {law.tables.known_to}; SHA-256 {law.digest[:16]}…",
-    }
-    for source in lands.sources if lands else ():
-        basis[source.title] = f"{source.publisher}; vintage {source.vintage}; SHA-256 {source.sha256[:16]}…"
-    basis |= {"Version": f"dcpermit {VERSION}"}
-    return basis | {f"Warning {place}": text for place, text in enumerate(law.warnings, 1)}

@@ -1,28 +1,28 @@
 """A batch as one page to read: the verdict first, then the map, every row with its reasons, and what it rests on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-from attrs import frozen
 
+from dcpermit.errors import InputError
 from dcpermit.expression.nodes import Fact
 from dcpermit.report.map import MAP_STYLES
 from dcpermit.report.pages import as_data, filled
+from dcpermit.report.pdf import typesetter, write_list_pdf
+from dcpermit.report.problems import problem_groups
 from dcpermit.report.reasons import Reasons
-from dcpermit.report.view import MOST_ROWS, ListView, row_id, view_of
-from dcpermit.show.cells import texts
+from dcpermit.report.rows import MOST_ROWS, row_id
+from dcpermit.report.view import ListView, view_of
 from dcpermit.show.html import Html, page
-from dcpermit.show.map import SCRIPT, map_figure, points_of
+from dcpermit.show.map import SCRIPT, TITLE, map_figure, points_of
+from dcpermit.show.svg import SMALL, us_map
 from dcpermit.whole import write_whole
 
 HEADS = ("Row", "Project", "New load", "Qualifying", "As printed", "If confirmed", "Federal land", "NEPA")
 """The headings of the table of projects."""
 
 SCRIPTS = (SCRIPT, "report")
-
-OPEN_UP_TO = 40
-"""Lists of problems longer than this start closed."""
 
 
 def write_report(
@@ -38,10 +38,10 @@ def write_report(
     campuses: pd.DataFrame | None = None,
 ) -> None:
     """
-    Writes a batch as one self-contained page.
+    Writes a batch as one self-contained page, or as a document.
 
     Args:
-        path: Where; a file that is there is replaced once the new one is whole.
+        path: Where, ending in ``.html`` or ``.pdf``; a file that is there is replaced once the new one is whole.
         table: A batch's table, with ``lon`` and ``lat`` [degrees].
         problems: What was wrong with, or assumed about, its input.
         basis: What the answers rest on, by name: the day, the reading, digests, versions.
@@ -53,9 +53,14 @@ def write_report(
         campuses: Rows that share a campus, answered together.
 
     Raises:
-        InputError: A column is missing, or the file cannot be written.
+        InputError: The suffix is another, a column is missing, or the file cannot be written.
     """
+    suffix = report_format(path)
     view = view_of(table, problems, basis, notice, sections, questions, reasons, campuses)
+    groups = tuple(problem_groups(view.problems))
+    if suffix == ".pdf":
+        write_list_pdf(path, view, us_map(points_of(table), TITLE, SMALL), groups)
+        return
     links = [row_id(at) for at in range(len(table))] if len(table) <= MOST_ROWS else ()
     body = filled(
         "list",
@@ -63,10 +68,21 @@ def write_report(
         heads=HEADS,
         map=map_figure(points_of(table, links)),
         figures=figures,
-        problem_groups=tuple(problem_groups(view.problems)),
+        problem_groups=groups,
         data=_notes(view),
     )
     write_whole(path, page(view.title, body, MAP_STYLES, SCRIPTS))
+
+
+def report_format(path: str | Path) -> str:
+    """The suffix of a report's file. Raises InputError where none is written as that, or what writes it is missing."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in (".html", ".pdf"):
+        what = f"a report cannot be written as {suffix or 'a file without suffix'}"
+        raise InputError.at(str(path), what, "use .html or .pdf", "suffix")
+    if suffix == ".pdf":
+        typesetter(path)
+    return suffix
 
 
 def _notes(view: ListView) -> Html | None:
@@ -81,37 +97,3 @@ def _notes(view: ListView) -> Html | None:
         for row in view.rows
     ]
     return as_data({"notes": list(notes), "rows": rows})
-
-
-@frozen
-class ProblemGroup:
-    """The problems of one severity: their number in words, what it means, and a line for each."""
-
-    words: str
-    meant: str
-    heads: tuple[str, ...]
-    lines: tuple[tuple[str, ...], ...]
-    cut: str
-    open: bool
-
-
-def problem_groups(problems: pd.DataFrame) -> Iterator[ProblemGroup]:
-    """The problems of an input as they are shown, errors first."""
-    shown = [name for name in ("row", "project_id", "column", "value", "message", "code", "file") if name in problems]
-    for severity, plural, meant in (
-        ("error", "errors", "not screened, or not for what the column feeds"),
-        ("warning", "warnings", "read, the assumption named"),
-    ):
-        some = problems[problems["severity"].astype(str) == severity]
-        if some.empty:
-            continue
-        first = some.head(MOST_ROWS)
-        cut = f"The first {len(first):,}; the files written beside this page have all of them."
-        yield ProblemGroup(
-            f"{len(some):,} {severity if len(some) == 1 else plural}",
-            meant,
-            tuple(name.replace("_id", "").replace("_", " ").capitalize() for name in shown),
-            tuple(zip(*(texts(first, name) for name in shown), strict=True)),
-            cut if len(first) < len(some) else "",
-            severity == "error" or len(some) <= OPEN_UP_TO,
-        )

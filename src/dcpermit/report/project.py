@@ -1,150 +1,61 @@
-"""One project as a page to read: the verdict first, then why, what to find out, the land, NEPA, and the sources."""
+"""One project as a page or a document: the verdict first, then why, what to find out, the land, NEPA, the sources."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
-
 from dcpermit.determination import Determination
-from dcpermit.expression.nodes import Fact
-from dcpermit.findings import NOTICE, Finding
 from dcpermit.lands.lands import Lands
-from dcpermit.outcome import NOT_IN_FORCE, Outcome
-from dcpermit.report.batch import basis_of
-from dcpermit.report.html import SCRIPTS
+from dcpermit.report.html import SCRIPTS, report_format
 from dcpermit.report.map import MAP_STYLES
 from dcpermit.report.pages import filled
-from dcpermit.report.reasons import because, otherwise
+from dcpermit.report.pdf import write_project_pdf
+from dcpermit.report.projectview import project_view
 from dcpermit.report.site import project_figure
 from dcpermit.show.html import Html, page
 from dcpermit.show.map import map_figure
-from dcpermit.show.svg import Point
-from dcpermit.tabulate import LIMBS, QUALIFYING, STATUS
+from dcpermit.show.site import site_map
+from dcpermit.show.svg import SMALL, Point, us_map
+from dcpermit.tabulate import QUALIFYING
 from dcpermit.whole import write_whole
 
-
-@frozen
-class Standing:
-    """
-    A finding that stands for itself, as it is shown.
-
-    Attributes:
-        finding: The finding.
-        said: Its reason in a sentence; empty where its law was not in force.
-        readings: What other readings come to: each outcome, and the readings.
-        changes: What would change it, and what would settle it, in words.
-    """
-
-    finding: Finding
-    said: str
-    readings: tuple[tuple[str, str], ...]
-    changes: tuple[tuple[str, str], ...]
-
-
-@frozen
-class ProjectView:
-    """
-    A report of one project, before it is a page or a document.
-
-    Attributes:
-        title: The project.
-        about: Whose it is, where, and how far.
-        lead: By which law and reading.
-        standing: The findings that stand for themselves.
-        limbs: What the first of them rests on, each a title, an outcome and where it stands.
-        asked: The open questions by whom to ask.
-        land: What the map says, in words; empty without a site.
-        nepa: The NEPA paths as a memo.
-        tracks: Other federal tracks, each a title, an outcome and where it stands.
-        noticed: What was assumed or contradicts itself.
-        basis: What it rests on, by name.
-        notice: What it is not.
-    """
-
-    title: str
-    about: str
-    lead: str
-    standing: tuple[Standing, ...]
-    limbs: tuple[tuple[str, str, str], ...]
-    asked: tuple[tuple[str, tuple[str, ...]], ...]
-    land: str
-    nepa: str
-    tracks: tuple[tuple[str, str, str], ...]
-    noticed: tuple[str, ...]
-    basis: dict[str, str]
-    notice: str
+WHERE = "Where the site lies"
 
 
 def write_project_report(path: str | Path, determination: Determination, lands: Lands) -> None:
     """
-    Writes the determination of one project as one self-contained page.
+    Writes the determination of one project as one self-contained page, or as a document.
 
     Args:
-        path: Where; a file that is there is replaced once the new one is whole.
+        path: Where, ending in ``.html`` or ``.pdf``; a file that is there is replaced once the new one is whole.
         determination: What was found.
         lands: The map that was asked, for the land around the site.
 
     Raises:
-        InputError: The file cannot be written.
+        InputError: The suffix is another, or the file cannot be written.
     """
+    suffix = report_format(path)
     view = project_view(determination, lands)
+    if suffix == ".pdf":
+        write_project_pdf(path, view, _drawings(determination, lands))
+        return
     body = filled("project", view=view, figures=_figures(determination, lands))
     write_whole(path, page(view.title, body, MAP_STYLES, SCRIPTS))
 
 
-def project_view(determination: Determination, lands: Lands) -> ProjectView:
-    """What a report of one project says."""
-    project, findings = determination.project, determination.findings
-    where = ", ".join(part for part in (project.county, project.state) if part)
-    limbs = [findings[id] for id in LIMBS if id in findings and id not in STATUS]
-    return ProjectView(
-        title=project.name or project.id or "Project",
-        about=" · ".join(part for part in (project.sponsor, where, project.status) if part).replace("_", " "),
-        lead=f"Executive Order 14318, federal land and NEPA, by the law of {determination.day}, "
-        f"under the reading “{determination.reading}”.",
-        standing=tuple(_standing(determination, findings[id]) for id in STATUS if id in findings),
-        limbs=tuple(_line(one) for one in limbs if one.provision),
-        asked=_by_whom(determination.asks),
-        land=determination.lands.explain() if project.site else "",
-        nepa=determination.explain_nepa(),
-        tracks=tuple(_line(one) for one in determination.tracks()),
-        noticed=tuple(str(problem) for problem in determination.problems),
-        basis=basis_of(determination.law, lands),
-        notice=NOTICE,
-    )
-
-
-def _standing(determination: Determination, finding: Finding) -> Standing:
-    said = because(finding.proof) if finding.proof else ""
-    by = {reading: outcome.name for reading, outcome in finding.by_reading.items()}
-    readings = otherwise(by, finding.state)
-    return Standing(finding, said, readings, tuple(_changes(determination, finding)))
-
-
-def _changes(determination: Determination, finding: Finding) -> Iterator[tuple[str, str]]:
-    if finding.state == NOT_IN_FORCE:
-        return
-    yield "What would change it", determination.flips(finding.id).explain()
-    if finding.outcome is Outcome.UNKNOWN:
-        yield "What would settle it", determination.settling(finding.id).explain()
-
-
-def _line(finding: Finding) -> tuple[str, str, str]:
-    return finding.title, finding.state, str(finding.provision.citation) if finding.provision else ""
-
-
-def _by_whom(facts: Sequence[Fact]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    asked: dict[str, list[str]] = {}
-    for fact in facts:
-        asked.setdefault(fact.asked_of, []).append(fact.asks())
-    return tuple((whom, tuple(questions)) for whom, questions in asked.items())
-
-
 def _figures(determination: Determination, lands: Lands) -> list[Html]:
+    """Where the site lies and the land around it, for a page; nothing without a site."""
+    point = _point(determination)
+    return [map_figure([point], WHERE), project_figure(lands, determination.project)] if point else []
+
+
+def _drawings(determination: Determination, lands: Lands) -> list[Html]:
+    """The same as drawings by themselves."""
+    point = _point(determination)
+    return [us_map([point], WHERE, SMALL), project_figure(lands, determination.project, site_map)] if point else []
+
+
+def _point(determination: Determination) -> Point | None:
     project = determination.project
     if project.site is None:
-        return []
-    middle = project.site.geometry.representative_point()
-    state = determination[QUALIFYING].state
-    point = Point(middle.x, middle.y, state, project.name or "the site", state.replace("_", " "))
-    return [map_figure([point], "Where the site lies"), project_figure(lands, project)]
+        return None
+    middle, state = project.site.geometry.representative_point(), determination[QUALIFYING].state
+    return Point(middle.x, middle.y, state, project.name or "the site", state.replace("_", " "))

@@ -1,6 +1,7 @@
 """Why each row of a list was answered as it was: one proof for all that came out alike, and what each says itself."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas
@@ -17,7 +18,7 @@ from dcpermit.law.law import Law
 from dcpermit.law.provision import Citation
 from dcpermit.outcome import Outcome, Outcomes
 from dcpermit.show.cells import in_words
-from dcpermit.show.html import Html, tag
+from dcpermit.show.html import tag
 from dcpermit.tabulate import STATUS
 
 VARIES = "as each project states it"
@@ -26,9 +27,12 @@ LOAD = "new_load"
 """The measure that a list shows of each row."""
 
 
+_NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
+
+
 @frozen
 class Shown:
-    """A proof that stands for many: what differs between them is left open, and numbered."""
+    """A proof as it is shown; where it stands for many, what differs between them is left open, and numbered."""
 
     text: str
     outcome: Outcome
@@ -161,6 +165,15 @@ def _drafts(
         )
 
 
+def shown(proof: Proof, note: Callable[[Proof], str] = lambda node: node.note) -> Shown:
+    """A proof as a report shows it: its facts by their names in words."""
+    text = proof.text
+    if not proof.provision:
+        text = _NAME.sub(lambda found: in_words(found.group()), text).replace(">=", "≥").replace("<=", "≤")
+    under = tuple(shown(part, note) for part in proof.parts)
+    return Shown(text, proof.outcome, note(proof), proof.question, proof.citation, under)
+
+
 def because(proof: Proof) -> str:
     """
     The reason for an outcome in a sentence: the provisions that decide it, each with what decides it in turn.
@@ -172,9 +185,9 @@ def because(proof: Proof) -> str:
     parts = []
     for one in _deciding(proof):
         leaves = list(_leaves(one))
-        known = f": {_leaf(leaves[0])}" if len(leaves) == 1 else ""
-        place = f" ({one.pinpoint}{known})" if one.pinpoint else known
-        parts.append(f"{one.text}{place}")
+        inside = [one.pinpoint] if one.pinpoint else []
+        inside += [_leaf(leaves[0])] if len(leaves) == 1 else []
+        parts.append(f"{one.text} ({'; '.join(inside)})" if inside else one.text)
     if not parts:
         parts = [_leaf(leaf) for leaf in _leaves(proof)]
     return f"{lead}: {'; '.join(parts)}"
@@ -200,7 +213,7 @@ def _leaves(proof: Proof) -> Iterator[Proof]:
 
 
 def _leaf(leaf: Proof) -> str:
-    return f"{in_words(leaf.fact)} {leaf.note.split(';', 1)[0]}"
+    return f"{in_words(leaf.fact)}: {leaf.note.split(';', 1)[0]}"
 
 
 def _shape(proof: Proof) -> tuple[Any, ...]:
@@ -215,16 +228,10 @@ def _differing(notes: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
 def _pattern(group: _Alike, law: Law) -> Pattern:
     row = law[group.provision]
     order = {id(node): place for place, (_, node) in enumerate(group.proof.lines())}
-
-    def shown(node: Proof) -> Shown:
-        place = order[id(node)]
-        note: str | Html = node.note
-        if place in group.differs:
-            note = tag("span", VARIES, data_leaf=group.differs.index(place))
-        return Shown(node.text, node.outcome, note, node.question, node.citation, tuple(map(shown, node.parts)))
-
+    open_ = {place: tag("span", VARIES, data_leaf=leaf) for leaf, place in enumerate(group.differs)}
+    proof = shown(group.proof, lambda node: open_.get(order[id(node)], node.note))
     said = _without_values(group.proof) if group.differs else because(group.proof)
-    return Pattern(row.title, row.citation, shown(group.proof), group.proof.outcome, said, len(group.notes))
+    return Pattern(row.title, row.citation, proof, group.proof.outcome, said, len(group.notes))
 
 
 def _without_values(proof: Proof) -> str:

@@ -85,8 +85,12 @@ def escape(text: object) -> Html:
     """
     if isinstance(text, Html):
         return text
-    shown = _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", str(text).replace("\r\n", "\n"))
-    return Html(html.escape(shown))
+    return Html(html.escape(plain(str(text))))
+
+
+def plain(text: str) -> str:
+    """Text in which a character that would act unseen is shown by its number."""
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", text.replace("\r\n", "\n"))
 
 
 def join(parts: Iterable[object], between: str = "") -> Html:

@@ -149,8 +149,7 @@
     pan.addEventListener("pointerleave", () => { tip.hidden = true; });
     pan.addEventListener("focusin", (event) => { const mark = markOf(event.target); if (mark) tell(mark); });
 
-    new ResizeObserver(draw).observe(view);
-    draw();
+    new ResizeObserver(draw).observe(view); // and at once, when the page is laid out
   };
 
   document.querySelectorAll("[data-dc-map]:not([data-dc-on])").forEach(bind);

@@ -55,10 +55,11 @@
   const filters = document.getElementById("filters"), search = document.getElementById("search");
   const contested = document.getElementById("contested"), count = document.getElementById("count");
   const boxes = [...filters.querySelectorAll("fieldset input")];
-  const words = bodies.map((body) => body.textContent.toLowerCase());
+  let words = null; // of each row, once they are sought
   let only = null; // the rows of one place on the map
   const filter = () => {
     const sought = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+    if (sought.length && !words) words = bodies.map((body) => body.textContent.toLowerCase());
     const known = new Set(boxes.map((box) => box.value));
     const wanted = { qualifying: new Set(), federal: new Set() };
     boxes.filter((box) => box.checked).forEach((box) => wanted[box.name].add(box.value));

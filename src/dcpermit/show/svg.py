@@ -21,8 +21,11 @@ LINE = 75
 KM = EARTH_KM / CONTERMINOUS.scale
 """Kilometers to a unit of the plane on the mainland; Alaska is drawn smaller, the islands larger."""
 
-STILL = 2
-"""The level of a drawing that stands still: cells of the size of a mark where a map is as wide as a page."""
+STILL = 1.3
+"""How large marks are drawn on a map that stands still, where it is as wide as a screen."""
+
+SMALL = 2.6
+"""The same where it is half as wide as a sheet of paper: marks are larger there, and fewer."""
 
 NAMED = 8
 """How many of the places that it stands for a mark names."""
@@ -52,7 +55,7 @@ class Point:
     link: str = ""
 
 
-def us_map(points: Sequence[Point], title: str = "Map of the United States") -> Html:
+def us_map(points: Sequence[Point], title: str = "Map of the United States", size: float = STILL) -> Html:
     """
     Places on the outlines of the states, Alaska, Hawaii and Puerto Rico set in beside them, as a drawing by itself.
 
@@ -61,6 +64,7 @@ def us_map(points: Sequence[Point], title: str = "Map of the United States") -> 
     Args:
         points: What to mark.
         title: What the map shows, for those who hear it.
+        size: How large its marks are: ``STILL``, or ``SMALL`` for a small drawing.
     """
     rest = not_drawn(points)
     height = HEIGHT + LINE * (1 + bool(rest))
@@ -70,7 +74,7 @@ def us_map(points: Sequence[Point], title: str = "Map of the United States") -> 
         tag("style", style("map")),
         Html(f'<rect class="dc-sheet" width="{WIDTH}" height="{height}"/>'),
         ground(),
-        marks(points, still=True),
+        marks(points, size),
         _scale(),
         _foot(points, rest),
         xmlns="http://www.w3.org/2000/svg",
@@ -86,18 +90,20 @@ def ground() -> Html:
     return join((tag("g", Html(_outlines()), class_="dc-land"), Html("".join(lines))))
 
 
-def marks(points: Sequence[Point], still: bool = False) -> Html:
+def marks(points: Sequence[Point], still: float = 0) -> Html:
     """
     The marks of places: at each level of enlargement every place on the map is in exactly one.
 
     Args:
         points: What to mark. Those of the first key of ``SHAPES`` are drawn last and lie on top.
-        still: Whether the drawing is never enlarged, and holds one level.
+        still: How large they are on a drawing that is never enlarged, and holds one level; 0 where it is.
     """
     x, y = place([point.lon for point in points], [point.lat for point in points])
     layers: dict[str, list[str]] = {outcome: [] for outcome in (*reversed(SHAPES), "many")}
+    # The level at which places stand apart by a mark's width.
+    level = 2 if still < 2 else 1
     for mark in marks_of(x, y):
-        if still and not mark.first <= STILL <= mark.last:
+        if still and not mark.first <= level <= mark.last:
             continue
         if len(mark.members) == 1:
             point = points[mark.members[0]]
@@ -161,16 +167,16 @@ def _shape(outcome: str, x: int, y: int) -> str:
             return f'<path d="M{x} {y - 9}l9 9-9 9-9-9z"'
 
 
-def _place(mark: Mark, still: bool) -> str:
+def _place(mark: Mark, still: float) -> str:
     """Where a mark is drawn and, unless the drawing stands still, the levels that show it."""
     at = f"translate({mark.x:.2f} {mark.y:.2f})"
     if still:
-        return f'transform="{at}"'
+        return f'transform="{at} scale({still:g})"'
     levels = " ".join(f"l{level}" for level in range(mark.first, mark.last + 1))
     return f'class="{levels}" transform="{at}"'
 
 
-def _one(point: Point, mark: Mark, still: bool) -> str:
+def _one(point: Point, mark: Mark, still: float) -> str:
     said = "\n".join(part for part in (point.label, point.title) if part)
     drawn = f"{_title(said)}{_shape(point.outcome, 0, 0)}/>"
     if point.link:
@@ -178,7 +184,7 @@ def _one(point: Point, mark: Mark, still: bool) -> str:
     return f"<g {_place(mark, still)}>{drawn}</g>"
 
 
-def _many(points: Sequence[Point], mark: Mark, still: bool) -> str:
+def _many(points: Sequence[Point], mark: Mark, still: float) -> str:
     counts = Counter(point.outcome for point in points)
     parts = ", ".join(f"{counts[outcome]:,} {outcome.replace('_', ' ')}" for outcome in SHAPES if counts[outcome])
     names = [point.label for point in points[:NAMED] if point.label]
