@@ -13,8 +13,10 @@ import pytest
 import shapely
 from attrs import frozen
 
+from dcpermit import Lands
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
+from dcpermit.lands.tracts import tracts
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from dcpermit.show.clusters import LEVELS, marks_of
 from dcpermit.show.html import SHAPES, Html, badge, escape, fragment, join, page, policy, proof, table, tag
@@ -23,6 +25,7 @@ from dcpermit.show.plane import CONTERMINOUS, HEIGHT, INSETS, WIDTH, albers, pla
 from dcpermit.show.site import Area, site_map
 from dcpermit.show.sitefigure import site_map_figure
 from dcpermit.show.svg import Point, legend_of, marks, not_drawn, us_map
+from dcpermit.show.tracts import Tract, outline
 
 SCRIPT = "<script>alert(1)</script>"
 QUOTED = "\"' onload='alert(1)"
@@ -64,6 +67,7 @@ class TestEscape:
                     flags=re.DOTALL,
                 )
             ),
+            lambda text: us_map([], text, land=[Tract(text, "#fff", "M0 0h1v1z", "M0 0h1v1z")]),
             lambda text: site_map_figure([Area(text, text, SQUARE, SQUARE)], 25.0, text, text),
             lambda text: site_map([Area(text, text, SQUARE, SQUARE)], 25.0, text, text),
         ],
@@ -324,6 +328,53 @@ class TestMap:
         shown = [mark for group in groups for mark in group if "l2" in mark.get("class").split()]
         assert sum(int(mark.findtext(".//text") or 1) for mark in shown) == 500
         assert len(shown) < 100
+
+
+class TestTracts:
+    square = shapely.box(10, 20, 30, 30).difference(shapely.box(14, 22, 16, 24))
+    land = (Tract("BLM", "#c59b08", "", outline(square)), Tract("USFS", "#2e7d32", outline(square), outline(square)))
+
+    def test_an_outline_closes_where_the_shape_does_and_keeps_its_holes(self) -> None:
+        rings = []
+        for text in re.findall(r"M([^z]*)z", outline(self.square)):
+            x, y = (int(part) for part in re.match(r"(-?\d+) (-?\d+)", text).groups())
+            ring = [(x, y)]
+            for kind, first, second in re.findall(r"([hvl])(-?\d+)(?: (-?\d+))?", text):
+                x += int(first) if kind in "hl" else 0
+                y += int(first) if kind == "v" else int(second or 0)
+                ring.append((x, y))
+            rings.append(shapely.Polygon(np.array(ring) / 2))
+        assert shapely.equals(rings[0].difference(rings[1]), self.square)
+
+    def test_land_lies_over_the_states_and_under_the_sites_and_says_whose_it_is(self) -> None:
+        drawn = parsed(us_map([Point(-100, 40, "MEETS", "Site")], land=self.land))
+        order = [group.get("class") for group in drawn.findall(f"./{SVG}g")]
+        assert order == ["dc-land", "dc-tracts", "dc-marks dc-MEETS"]
+        titles = [title.text for title in drawn.iter(f"{SVG}title")]
+        assert titles[1:] == ["BLM, possible", "USFS, possible", "USFS, certain", "Site"]
+        assert [text.text for text in drawn.iter(f"{SVG}text")][-2:] == ["BLM", "USFS"]
+
+    def test_a_map_with_land_says_that_none_drawn_is_not_none_there(self) -> None:
+        assert "none drawn is not none there" in map_html([], land=self.land)
+        assert "none drawn" not in map_html([])
+
+    def test_the_land_that_ships_is_drawn_where_it_lies(self) -> None:
+        drawn = {one.manager: one for one in tracts(Lands.open())}
+        assert {"BLM", "USFS", "NPS", "DOD", "BIA"} <= set(drawn)
+        x, y = (float(one[0]) for one in place([-112.1], [36.1]))
+        rings = [
+            np.cumsum(
+                [[int(n) for n in re.match(r"(-?\d+) (-?\d+)", ring).groups()]]
+                + [
+                    [int(a) if k in "hl" else 0, int(a) if k == "v" else int(b or 0)]
+                    for k, a, b in re.findall(r"([hvl])(-?\d+)(?: (-?\d+))?", ring)
+                ],
+                axis=0,
+            )
+            / 2
+            for ring in re.findall(r"M([^z]*)z", drawn["NPS"].possible)
+        ]
+        assert any(shapely.Polygon(ring).contains(shapely.Point(x, y)) for ring in rings)
 
 
 class TestFragment:

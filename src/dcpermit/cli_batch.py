@@ -12,6 +12,7 @@ from dcpermit.batch.work import Setting
 from dcpermit.cli_columns import say_campuses
 from dcpermit.errors import InputError
 from dcpermit.intake.read import RowProblem
+from dcpermit.lands.tracts import tracts
 from dcpermit.report.batch import basis_parts
 from dcpermit.report.html import report_format, write_report
 from dcpermit.report.map import map_format, write_map
@@ -136,7 +137,7 @@ def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:
             parts = basis_parts(law, lands) | {"reasons": reasons, "campuses": together}
             write_report(options.report, table, problems, **parts, sections=sections)
         if options.map:
-            write_map(options.map, table)
+            write_map(options.map, table, tracts(done.setting.open()[1]))
     done.write_record(record, ["dcpermit", *sys.argv[1:]])
     done.parts.clear()
     for line in summary.lines():

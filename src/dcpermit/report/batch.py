@@ -9,11 +9,15 @@ import pandas as pd
 from dcpermit.findings import NOTICE
 from dcpermit.intake.read import RowProblem
 from dcpermit.lands.lands import Lands
+from dcpermit.lands.tracts import tracts
 from dcpermit.law.law import Law
 from dcpermit.report.basis import basis_of
 from dcpermit.report.reasons import reasons_of
 from dcpermit.report.rows import MOST_ROWS
 from dcpermit.screening import Batch, problem_table
+
+PRINTED = ("text", "The words of the law as they are printed.")
+"""The reading that no table declares."""
 
 
 def joined(batches: Sequence[Batch], unread: Sequence[RowProblem] = ()) -> tuple[geopandas.GeoDataFrame, pd.DataFrame]:
@@ -32,5 +36,11 @@ def report_parts(batch: Batch) -> dict[str, Any]:
 
 
 def basis_parts(law: Law, lands: Lands | None) -> dict[str, Any]:
-    """What a report of the law read and the map asked shows whatever the list: basis, notice and the questions."""
-    return {"basis": basis_of(law, lands), "notice": NOTICE, "questions": law.facts}
+    """What a report shows whatever the list: basis, notice, the questions, and the land of the map asked."""
+    return {
+        "basis": basis_of(law, lands),
+        "notice": NOTICE,
+        "questions": law.facts,
+        "readings": (PRINTED, *((one.name, one.says) for one in law.tables.readings)),
+        "land": tracts(lands) if lands else (),
+    }

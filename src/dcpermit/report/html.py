@@ -17,6 +17,7 @@ from dcpermit.report.view import ListView, view_of
 from dcpermit.show.html import Html, page
 from dcpermit.show.map import SCRIPT, TITLE, map_figure, points_of
 from dcpermit.show.svg import SMALL, us_map
+from dcpermit.show.tracts import Tract
 from dcpermit.whole import write_whole
 
 HEADS = ("Row", "Project", "New load", "Qualifying", "As printed", "If confirmed", "Federal land", "NEPA")
@@ -36,6 +37,8 @@ def write_report(
     figures: Sequence[Html] = (),
     reasons: Reasons | None = None,
     campuses: pd.DataFrame | None = None,
+    land: Sequence[Tract] = (),
+    readings: Sequence[tuple[str, str]] = (),
 ) -> None:
     """
     Writes a batch as one self-contained page, or as a document.
@@ -51,22 +54,24 @@ def write_report(
         figures: Maps of single sites with their surroundings.
         reasons: Why each row was answered as it was.
         campuses: Rows that share a campus, answered together.
+        land: The land that its map shows under the sites.
+        readings: What each reading is, in words.
 
     Raises:
         InputError: The suffix is another, a column is missing, or the file cannot be written.
     """
     suffix = report_format(path)
-    view = view_of(table, problems, basis, notice, sections, questions, reasons, campuses)
+    view = view_of(table, problems, basis, notice, sections, questions, reasons, campuses, readings)
     groups = tuple(problem_groups(view.problems))
     if suffix == ".pdf":
-        write_list_pdf(path, view, us_map(points_of(table), TITLE, SMALL), groups)
+        write_list_pdf(path, view, us_map(points_of(table), TITLE, SMALL, land), groups)
         return
     links = [row_id(at) for at in range(len(table))] if len(table) <= MOST_ROWS else ()
     body = filled(
         "list",
         view=view,
         heads=HEADS,
-        map=map_figure(points_of(table, links)),
+        map=map_figure(points_of(table, links), land=land),
         figures=figures,
         problem_groups=groups,
         data=_notes(view),

@@ -1,5 +1,6 @@
 """The rows of a batch on a map of the United States, as a file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -8,16 +9,18 @@ from dcpermit.errors import InputError
 from dcpermit.show.html import page, tag
 from dcpermit.show.map import SCRIPT, TITLE, map_figure, points_of
 from dcpermit.show.svg import us_map
+from dcpermit.show.tracts import Tract
 from dcpermit.whole import write_whole
 
 
-def write_map(path: str | Path, table: pd.DataFrame) -> None:
+def write_map(path: str | Path, table: pd.DataFrame, land: Sequence[Tract] = ()) -> None:
     """
     Writes a map of a batch as a page or a drawing, after the file's suffix.
 
     Args:
         path: A ``.html`` or ``.svg`` file.
         table: A batch's table, with ``lon`` and ``lat`` [degrees], nan where a row has no known place.
+        land: The land under the sites: ``tracts(lands)``.
 
     Raises:
         InputError: The suffix is another, a column is missing, or the file cannot be written.
@@ -25,10 +28,10 @@ def write_map(path: str | Path, table: pd.DataFrame) -> None:
     suffix = map_format(path)
     points = points_of(table)
     if suffix == ".svg":
-        write_whole(path, f'<?xml version="1.0" encoding="UTF-8"?>\n{us_map(points, TITLE)}\n')
+        write_whole(path, f'<?xml version="1.0" encoding="UTF-8"?>\n{us_map(points, TITLE, land=land)}\n')
     else:
         lead = tag("p", f"{len(table):,} projects, each marked by its outcome.", class_="lead")
-        body = tag("div", tag("h1", TITLE), lead, map_figure(points))
+        body = tag("div", tag("h1", TITLE), lead, map_figure(points, land=land))
         write_whole(path, page(TITLE, body, MAP_STYLES, (SCRIPT,)))
 
 

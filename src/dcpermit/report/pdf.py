@@ -56,6 +56,7 @@ def write_list_pdf(path: str | Path, view: ListView, map_: str, problems: Sequen
             for one in view.tallies
         ],
         "facts": view.facts,
+        "readings": view.readings,
         "map": map_,
         "long": len(view.rows) > SHORT,
         "cut_rows": cut if view.total > len(view.rows) else "",

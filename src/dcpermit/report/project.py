@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dcpermit.determination import Determination
 from dcpermit.lands.lands import Lands
+from dcpermit.lands.tracts import tracts
 from dcpermit.report.html import SCRIPTS, report_format
 from dcpermit.report.map import MAP_STYLES
 from dcpermit.report.pages import filled
@@ -44,13 +45,17 @@ def write_project_report(path: str | Path, determination: Determination, lands: 
 def _figures(determination: Determination, lands: Lands) -> list[Html]:
     """Where the site lies and the land around it, for a page; nothing without a site."""
     point = _point(determination)
-    return [map_figure([point], WHERE), project_figure(lands, determination.project)] if point else []
+    return [map_figure([point], WHERE, tracts(lands)), project_figure(lands, determination.project)] if point else []
 
 
 def _drawings(determination: Determination, lands: Lands) -> list[Html]:
     """The same as drawings by themselves."""
     point = _point(determination)
-    return [us_map([point], WHERE, SMALL), project_figure(lands, determination.project, site_map)] if point else []
+    return (
+        [us_map([point], WHERE, SMALL, tracts(lands)), project_figure(lands, determination.project, site_map)]
+        if point
+        else []
+    )
 
 
 def _point(determination: Determination) -> Point | None:

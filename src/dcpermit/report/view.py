@@ -64,6 +64,7 @@ class ListView:
         basis: What it rests on, by name.
         notice: What it is not.
         sections: Explanations, each a name and a text.
+        readings: What each reading is, in words.
     """
 
     title: str
@@ -80,6 +81,7 @@ class ListView:
     basis: Mapping[str, str]
     notice: str
     sections: Sequence[tuple[str, str]]
+    readings: tuple[tuple[str, str], ...]
 
     @property
     def single(self) -> list[Tally]:
@@ -106,6 +108,7 @@ def view_of(
     questions: Mapping[str, Fact] | None = None,
     reasons: Reasons | None = None,
     campuses: pd.DataFrame | None = None,
+    readings: Sequence[tuple[str, str]] = (),
 ) -> ListView:
     """
     A report of a batch.
@@ -119,6 +122,7 @@ def view_of(
         questions: The facts by name; where one is left out its name stands for its question.
         reasons: Why each row was answered as it was.
         campuses: Rows that share a campus, answered together, as ``campus_table`` gives them.
+        readings: What each reading is, in words.
 
     Raises:
         InputError: A column is missing.
@@ -133,7 +137,7 @@ def view_of(
         total=count,
         verdict=tallies[0].counts,
         tallies=tuple(tallies),
-        facts=tuple(_facts(table, tallies[0].counts[""])),
+        facts=tuple(_facts(table, tallies[0].counts[""], facts)),
         asked=_asked(table, facts),
         campuses=() if campuses is None or campuses.empty else tuple(_campuses(campuses, table)),
         patterns=reasons.patterns if reasons else (),
@@ -141,6 +145,7 @@ def view_of(
         basis=basis,
         notice=notice,
         sections=sections,
+        readings=tuple(readings),
     )
 
 
@@ -172,7 +177,7 @@ def _lead(table: pd.DataFrame) -> str:
     return said + (f", under the reading “{' and '.join(readings)}”." if readings else ".")
 
 
-def _facts(table: pd.DataFrame, unscreened: int) -> list[str]:
+def _facts(table: pd.DataFrame, unscreened: int, facts: Mapping[str, Fact]) -> list[str]:
     contested = sum(answers(table, "contested"))
     levels = Counter(texts(table, "nepa_level"))
     named = [*LEVELS, *sorted(set(levels) - {*LEVELS, ""})]
@@ -180,6 +185,10 @@ def _facts(table: pd.DataFrame, unscreened: int) -> list[str]:
         f"Contested, one fair reading meeting what another fails: {contested:,}.",
         "Level of NEPA review: " + ", ".join(f"{name} {levels[name]:,}" for name in named if levels[name]) + ".",
     ]
+    first = Counter(names[0] for names in listed(table, "questions") if names)
+    for name, count in first.most_common(1):
+        asked = f"{facts[name].asks()} Ask {facts[name].asked_of}." if name in facts else f"{in_words(name)}."
+        said.append(f"To ask first, for {count:,} project{'' if count == 1 else 's'}: {asked}")
     if unscreened:
         said.append(f"Not screened, for reasons under the problems of the input: {unscreened:,}.")
     return said

@@ -7,9 +7,10 @@ import pandas as pd
 
 from dcpermit.errors import InputError
 from dcpermit.show.cells import listed, outcomes, texts
-from dcpermit.show.html import SHAPES, Html, fragment, script, tag, themed
+from dcpermit.show.html import SHAPES, Html, fragment, join, script, tag, themed
 from dcpermit.show.plane import CONTERMINOUS, HEIGHT, INSETS, WIDTH
 from dcpermit.show.svg import KM, MILE_KM, Point, ground, legend_of, marks, not_drawn
+from dcpermit.show.tracts import Tract, tracts_key
 
 TITLE = "Qualifying Projects under Executive Order 14318"
 
@@ -17,7 +18,7 @@ SCRIPT = "map"
 """The script that moves and enlarges a map; without it a map stands still."""
 
 
-def map_html(sites: pd.DataFrame | Sequence[Point], title: str = TITLE) -> Html:
+def map_html(sites: pd.DataFrame | Sequence[Point], title: str = TITLE, land: Sequence[Tract] = ()) -> Html:
     """
     Sites on a map of the United States, as a piece of a notebook or of any other page.
 
@@ -28,6 +29,7 @@ def map_html(sites: pd.DataFrame | Sequence[Point], title: str = TITLE) -> Html:
     Args:
         sites: A batch's table, with ``lon`` and ``lat`` [degrees], nan where a row has no known place; or points.
         title: What the map shows.
+        land: The land under them: ``tracts(lands)`` of ``dcpermit.lands.tracts``.
 
     Raises:
         InputError: A column of the table is missing.
@@ -38,7 +40,7 @@ def map_html(sites: pd.DataFrame | Sequence[Point], title: str = TITLE) -> Html:
         True
     """
     points = points_of(sites) if isinstance(sites, pd.DataFrame) else sites
-    return moving(map_figure(points, title))
+    return moving(map_figure(points, title, land))
 
 
 def moving(figure: Html) -> Html:
@@ -46,18 +48,19 @@ def moving(figure: Html) -> Html:
     return fragment(tag("style", *map(themed, ("map", "site", "figure"))), figure, script(SCRIPT))
 
 
-def map_figure(points: Sequence[Point], title: str = TITLE) -> Html:
+def map_figure(points: Sequence[Point], title: str = TITLE, land: Sequence[Tract] = ()) -> Html:
     """
     Points on a map with legend, scale and controls; the page around it brings styles and script.
 
     Args:
         points: What to mark.
         title: What the map shows.
+        land: The land under them.
     """
     panels = [[*panel.frame, panel.scale / CONTERMINOUS.scale] for panel in INSETS]
     drawing = tag(
         "svg",
-        ground(),
+        ground(land),
         marks(points),
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         class_="dc-map dc-pan",
@@ -68,7 +71,9 @@ def map_figure(points: Sequence[Point], title: str = TITLE) -> Html:
     disc = Html('<circle cx="12" cy="12" r="9"/><text x="12" y="16">9</text>')
     many = tag("svg", disc, viewBox="0 0 24 24", width="18", height="18", aria_hidden="true", class_="dc-key dc-disc")
     also = tag("li", many, " several that stand close; the ring is parted by outcome")
-    return framed(drawing, legend_of(points, also), WIDTH * KM, not_drawn(points), bool(points))
+    return framed(
+        drawing, join((legend_of(points, also), tracts_key(land))), WIDTH * KM, not_drawn(points), bool(points)
+    )
 
 
 def framed(drawing: Html, legend: Html, km: float, caption: object = "", stepped: bool = False) -> Html:

@@ -14,6 +14,7 @@ from dcpermit.show.clusters import LEVELS, Mark, marks_of
 from dcpermit.show.html import SHAPES, Html, escape, join, style, tag
 from dcpermit.show.outlines import EARTH_KM
 from dcpermit.show.plane import CONTERMINOUS, HEIGHT, INSETS, WIDTH, place
+from dcpermit.show.tracts import Tract, tracts_foot, tracts_of
 
 LINE = 75
 """Height of a line of the legend under the map, in units of the plane."""
@@ -55,7 +56,12 @@ class Point:
     link: str = ""
 
 
-def us_map(points: Sequence[Point], title: str = "Map of the United States", size: float = STILL) -> Html:
+def us_map(
+    points: Sequence[Point],
+    title: str = "Map of the United States",
+    size: float = STILL,
+    land: Sequence[Tract] = (),
+) -> Html:
     """
     Places on the outlines of the states, Alaska, Hawaii and Puerto Rico set in beside them, as a drawing by itself.
 
@@ -65,18 +71,20 @@ def us_map(points: Sequence[Point], title: str = "Map of the United States", siz
         points: What to mark.
         title: What the map shows, for those who hear it.
         size: How large its marks are: ``STILL``, or ``SMALL`` for a small drawing.
+        land: The land under them.
     """
     rest = not_drawn(points)
-    height = HEIGHT + LINE * (1 + bool(rest))
+    height = HEIGHT + LINE * (1 + bool(rest) + bool(land))
     return tag(
         "svg",
         tag("title", title),
         tag("style", style("map")),
         Html(f'<rect class="dc-sheet" width="{WIDTH}" height="{height}"/>'),
-        ground(),
+        ground(land),
         marks(points, size),
         _scale(),
         _foot(points, rest),
+        tracts_foot(land, height - 38),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {height}",
         class_="dc-map",
@@ -84,10 +92,10 @@ def us_map(points: Sequence[Point], title: str = "Map of the United States", siz
     )
 
 
-def ground() -> Html:
-    """The outlines of the states, and the lines that set the insets apart."""
+def ground(land: Sequence[Tract] = ()) -> Html:
+    """The outlines of the states, the land of some managers on them, and the lines that set the insets apart."""
     lines = (_corner(*panel.frame) for panel in INSETS)
-    return join((tag("g", Html(_outlines()), class_="dc-land"), Html("".join(lines))))
+    return join((tag("g", Html(_outlines()), class_="dc-land"), tracts_of(land), Html("".join(lines))))
 
 
 def marks(points: Sequence[Point], still: float = 0) -> Html:
