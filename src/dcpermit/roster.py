@@ -9,6 +9,8 @@ import geopandas
 import pandas as pd
 from attrs import asdict
 
+from dcpermit.lands.lands import Lands
+from dcpermit.lands.tracts import tracts
 from dcpermit.law.law import Law
 from dcpermit.show.cells import answers, in_words, listed, outcomes, texts
 from dcpermit.show.explored import Explored, tiled
@@ -106,16 +108,18 @@ def roster_text(summary: Summary, source: str, law: str) -> str:
     return "\n".join([f"{Path(source).name or 'projects'} on the {law}", *summary.lines()])
 
 
-def explore_rows(frame: geopandas.GeoDataFrame, tiles: bool) -> Any:
+def explore_rows(frame: geopandas.GeoDataFrame, lands: Lands | None, tiles: bool) -> Any:
     """
     The rows of a batch on a map to be moved and enlarged.
 
     Args:
         frame: Its table with the sites.
+        lands: The map asked, drawn under the sites; none where None.
         tiles: Whether over the tiles of a map service.
     """
     if not tiles:
-        return Explored(TITLE, map_figure(points_of(pd.DataFrame(frame))))
+        land = () if lands is None else tracts(lands)
+        return Explored(TITLE, map_figure(points_of(pd.DataFrame(frame)), TITLE, land))
     shown = ["row", "name", "qualifying", "federal_land", "nepa_level", "questions", "geometry"]
     placed = frame.loc[frame.geometry.notna() & ~frame.geometry.is_empty, shown]
     words = [word for word in MARKS if (placed["qualifying"] == word).any()]
@@ -131,6 +135,7 @@ class Roster:
 
     rows: int
     law: Law
+    lands: Lands | None
     source: str
     table: Callable[[], pd.DataFrame]
     to_frame: Callable[[], geopandas.GeoDataFrame]
@@ -161,7 +166,7 @@ class Roster:
 
     def explore(self, tiles: bool = False) -> Any:
         """
-        The sites on a map to be moved and enlarged.
+        The sites on a map to be moved and enlarged, over the land of the map that was asked.
 
         Args:
             tiles: Whether over the tiles of a map service, which asks a network; else nothing does.
@@ -172,7 +177,7 @@ class Roster:
         Raises:
             InputError: The extra ``explore`` is not installed, which tiles need.
         """
-        return explore_rows(self.to_frame(), tiles)
+        return explore_rows(self.to_frame(), self.lands, tiles)
 
     def to_dict(self) -> dict[str, Any]:
         """The batch as plain data: counts, one record a row under the names of the batch table, and the problems."""
