@@ -226,6 +226,17 @@ class TestData:
         with pytest.raises(LandError, match="enclose nothing"):
             lands.to_frame((-109.0, 41.0, -113.0, 46.0))
 
+    def test_a_timeline_is_a_table_with_what_happened_under_it(self) -> None:
+        line = screen(edited(MESA, {"federal_actions": "none"}, LAW.facts), LAW).timeline()
+        frame = line.to_frame()
+        assert list(frame["first"]) == [run.first for run in line.runs]
+        assert frame["eo14318.qualifying_project"].iloc[-1] == "UNKNOWN"
+        assert frame["eo14318.qualifying_project"].iloc[0] == "NOT_IN_FORCE"
+        shown = words(line._repr_html_())
+        assert "since 2025-07-23 ▲ UNKNOWN" in shown
+        assert "2025-07-23 began: eo14318." in shown
+        assert repr(line).startswith(f"<Timeline: {len(line.runs)} runs of days")
+
 
 class TestWhatIf:
     def test_a_fact_is_changed_and_all_is_decided_again(self, mesa: Determination, lands: Lands) -> None:

@@ -19,7 +19,7 @@ from dcpermit.show.map import TITLE, map_figure, moving, points_of
 from dcpermit.show.plot import MARKS, plot_places
 from dcpermit.summary import Summary
 
-MOST_DRAWN = 20_000
+MOST_DRAWN = 5_000
 """More rows than this a list does not put on a map by itself; ``explore`` draws as many as there are."""
 
 SHOWN = 20
