@@ -189,7 +189,7 @@ def test_no_file_is_written_over_another(listed: str, tmp_path: Path, capsys: An
 
 def test_a_report_of_another_suffix_is_refused_before_any_work(listed: str, tmp_path: Path, capsys: Any) -> None:
     out = tmp_path / "t.csv"
-    for option, name in (("--report", "r.txt"), ("--problems", "p.html"), ("--map", "m.png")):
+    for option, name in (("--report", "r.txt"), ("--problems", "p.html"), ("--map", "m.gif")):
         assert main(["batch", listed, "--out", str(out), option, str(tmp_path / name), *ON]) == 2
         assert not out.exists()
 

@@ -376,9 +376,19 @@ class TestMap:
         write_map(tmp_path / "m.html", batch())
         assert "MEETS 2 UNKNOWN 2 FAILS 2" in text_of((tmp_path / "m.html").read_text("utf-8"))
 
-    @pytest.mark.parametrize(("name", "said"), [("m.png", ".png"), ("m", "a file without suffix")])
+    def test_a_picture_is_the_drawing(self, tmp_path: Path) -> None:
+        pytest.importorskip("typst")
+        write_map(tmp_path / "m.png", batch().assign(name=SCRIPT))
+        content = (tmp_path / "m.png").read_bytes()
+        assert content.startswith(b"\x89PNG")
+        wide, high = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+        assert wide == 2000
+        assert 0.6 < high / wide < 0.75
+        assert [file.name for file in tmp_path.iterdir()] == ["m.png"]
+
+    @pytest.mark.parametrize(("name", "said"), [("m.gif", ".gif"), ("m", "a file without suffix")])
     def test_another_suffix_is_refused_and_says_which_to_use(self, tmp_path: Path, name: str, said: str) -> None:
-        with pytest.raises(InputError, match=f"a map cannot be written as {re.escape(said)}; use .svg or .html$"):
+        with pytest.raises(InputError, match=f"a map cannot be written as {re.escape(said)}; use .svg, .png or .html$"):
             write_map(tmp_path / name, batch())
         assert not [*tmp_path.iterdir()]
 

@@ -40,7 +40,7 @@ def add_batch(commands: Commands) -> None:
     batch.add_argument("--crs", help="the reference system of shapes whose file states none: EPSG:26917")
     batch.add_argument("--problems", help="where to write what was wrong or assumed, as CSV")
     batch.add_argument("--report", help="where to write a report a person reads, as .html or .pdf")
-    batch.add_argument("--map", help="where to write a map, as .html or .svg")
+    batch.add_argument("--map", help="where to write a map, as .html, .svg or .png")
     batch.add_argument("--determinations", help="where to write every determination in full, as .jsonl")
     batch.add_argument("--strict", action="store_true", help="stop at the first row that cannot be read; write nothing")
     batch.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes at work (default: 1)")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dcpermit import Lands, Law, Load, Project, Site, screen, screen_batch
 from dcpermit.intake.read import read_list
+from dcpermit.lands.figure import site_html
 from dcpermit.report.batch import joined, report_parts
 from dcpermit.report.html import write_report
 from dcpermit.report.map import write_map
@@ -58,7 +59,8 @@ def write(folder: Path) -> None:
     write_site_map(folder / "site.html", LANDS, point, 200.0, SCRIPT, SCRIPT)
     # Two pieces in a page that is not ours, as a notebook shows them: its own background, and no policy.
     table = batch.table()
-    pieces = f"<main><h1>Notebook</h1>{map_html(table)}{map_html(table.head(12), 'Some of them')}</main>"
+    pieces = f"<main><h1>Notebook</h1>{map_html(table)}{map_html(table.head(12), 'Some of them')}"
+    pieces += f"{site_html(LANDS, point, 200.0)}</main>"
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Notebook</title>'
     head += '<meta name="color-scheme" content="light dark">'
     write_whole(

@@ -1,4 +1,4 @@
-"""The land around a site as a drawing or as a figure of a page."""
+"""One site with its surroundings, drawn from the land of a map."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from dcpermit.lands.cover import Cover
 from dcpermit.lands.geometry.plane import STRAIGHT_DEGREES, Floats, scale, to_plane
 from dcpermit.lands.layers.managers import COLOURS
 from dcpermit.show.html import Html
+from dcpermit.show.map import moving
 from dcpermit.show.site import OTHER, Area, site_map
+from dcpermit.show.sitefigure import site_map_figure
 
 TITLE = "The site and the land around it"
+"""What a map shows that nothing else is said of."""
 
 REACHES_KM = (25.0, 50.0, 100.0, 200.0)
 """How far a map reaches from its site: the least of these within which a unit lies."""
@@ -77,6 +80,19 @@ def site_figure(
     ]
     about = f"latitude {lat:.4f}, longitude {middle.x:.4f}; the map is {2 * reach:,.0f} km across. {_sources(lands)}"
     return draw(areas, reach, title, about, accuracy_m / 1000, outline)
+
+
+def site_html(lands: Cover, site: Any, accuracy_m: float = 0.0, title: str = TITLE) -> Html:
+    """
+    A map of one site with its surroundings as a piece of a notebook or any other page, as ``map_html`` is of a list.
+
+    Args:
+        lands: The map.
+        site: A point, line or polygon in longitude and latitude [degree].
+        accuracy_m: How far the true place may lie from where it is drawn [m].
+        title: What the map shows.
+    """
+    return moving(site_figure(lands, site, accuracy_m, title, site_map_figure))
 
 
 def _sources(lands: Cover) -> str:

@@ -9,10 +9,11 @@ from dcpermit.errors import InputError
 from dcpermit.expression.nodes import Fact
 from dcpermit.report.map import MAP_STYLES
 from dcpermit.report.pages import as_data, filled
-from dcpermit.report.pdf import typesetter, write_list_pdf
+from dcpermit.report.pdf import write_list_pdf
 from dcpermit.report.problems import problem_groups
 from dcpermit.report.reasons import Reasons
 from dcpermit.report.rows import MOST_ROWS, row_id
+from dcpermit.report.typeset import typesetter
 from dcpermit.report.view import ListView, view_of
 from dcpermit.show.html import Html, page
 from dcpermit.show.map import SCRIPT, TITLE, map_figure, points_of

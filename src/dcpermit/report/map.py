@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from dcpermit.errors import InputError
+from dcpermit.report.typeset import typeset, typesetter
 from dcpermit.show.html import page, tag
 from dcpermit.show.map import SCRIPT, TITLE, map_figure, points_of
 from dcpermit.show.svg import us_map
@@ -18,7 +19,7 @@ def write_map(path: str | Path, table: pd.DataFrame, land: Sequence[Tract] = ())
     Writes a map of a batch as a page or a drawing, after the file's suffix.
 
     Args:
-        path: A ``.html`` or ``.svg`` file.
+        path: A ``.html``, ``.svg`` or ``.png`` file.
         table: A batch's table, with ``lon`` and ``lat`` [degrees], nan where a row has no known place.
         land: The land under the sites: ``tracts(lands)``.
 
@@ -27,8 +28,8 @@ def write_map(path: str | Path, table: pd.DataFrame, land: Sequence[Tract] = ())
     """
     suffix = map_format(path)
     points = points_of(table)
-    if suffix == ".svg":
-        write_whole(path, f'<?xml version="1.0" encoding="UTF-8"?>\n{us_map(points, TITLE, land=land)}\n')
+    if suffix != ".html":
+        write_drawing(path, us_map(points, TITLE, land=land))
     else:
         lead = tag("p", f"{len(table):,} projects, each marked by its outcome.", class_="lead")
         body = tag("div", tag("h1", TITLE), lead, map_figure(points, land=land))
@@ -40,9 +41,19 @@ MAP_STYLES = ("map", "site", "figure")
 
 
 def map_format(path: str | Path) -> str:
-    """The suffix of a map's file. Raises InputError where no map is written as that."""
+    """The suffix of a map's file. Raises InputError where no map is written as that, or what writes it is missing."""
     suffix = Path(path).suffix.lower()
-    if suffix not in (".html", ".svg"):
+    if suffix not in (".html", ".svg", ".png"):
         what = f"a map cannot be written as {suffix or 'a file without suffix'}"
-        raise InputError.at(str(path), what, "use .svg or .html", "suffix")
+        raise InputError.at(str(path), what, "use .svg, .png or .html", "suffix")
+    if suffix == ".png":
+        typesetter(path)
     return suffix
+
+
+def write_drawing(path: str | Path, drawing: str) -> None:
+    """Writes a drawing by itself, as ``.svg`` or as a picture. Raises InputError where that cannot be done."""
+    if map_format(path) == ".svg":
+        write_whole(path, f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n')
+    else:
+        typeset(path, "picture", drawing)

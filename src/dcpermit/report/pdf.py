@@ -3,19 +3,17 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from dcpermit import optional
 from dcpermit.report.pages import share
 from dcpermit.report.problems import ProblemGroup
 from dcpermit.report.projectview import ProjectView
 from dcpermit.report.reasons import Shown
+from dcpermit.report.typeset import typeset
 from dcpermit.report.view import ListView
 from dcpermit.show.html import plain
 from dcpermit.version import VERSION
-from dcpermit.whole import whole
 
 LONGEST_TITLE = 90
 """Letters of a title that the foot of a page has room for."""
@@ -24,11 +22,6 @@ SHORT = 60
 """A longer list is set with the reason for each row and without what the row states, which its file has."""
 
 _MARKUP = re.compile("<[^>]*>")
-
-
-def typesetter(path: str | Path) -> Any:
-    """The package that sets documents. Raises InputError where it is not installed."""
-    return optional.load("typst", "report", str(path), "be written")
 
 
 def write_list_pdf(path: str | Path, view: ListView, map_: str, problems: Sequence[ProblemGroup]) -> None:
@@ -163,7 +156,6 @@ def _proof(node: Shown) -> dict[str, Any]:
 
 
 def _write(path: str | Path, name: str, data: dict[str, Any], basis: Mapping[str, str], notice: str) -> None:
-    typst = typesetter(path)
     given = data | {
         "basis": list(basis.items()),
         "notice": notice,
@@ -172,13 +164,7 @@ def _write(path: str | Path, name: str, data: dict[str, Any], basis: Mapping[str
     }
     drawings = {key: given[key] for key in ("map", "maps") if key in given}
     text = json.dumps(_plain({key: one for key, one in given.items() if key not in drawings}) | drawings)
-    with as_file(files("dcpermit.report") / "templates") as folder:
-        whole(
-            path,
-            lambda part: typst.compile(
-                str(folder / f"{name}.typ"), output=str(part), root=str(folder), format="pdf", sys_inputs={"data": text}
-            ),
-        )
+    typeset(path, name, text)
 
 
 def _plain(value: Any) -> Any:

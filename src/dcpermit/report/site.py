@@ -5,11 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dcpermit.lands.figure import TITLE
-from dcpermit.lands.figure import site_figure as site_figure
+from dcpermit.lands.figure import TITLE, site_figure
 from dcpermit.lands.lands import Lands
 from dcpermit.project import Project
-from dcpermit.report.map import MAP_STYLES, map_format
+from dcpermit.report.map import MAP_STYLES, map_format, write_drawing
 from dcpermit.show.html import Html, page, tag
 from dcpermit.show.map import SCRIPT
 from dcpermit.show.sitefigure import site_map_figure
@@ -30,7 +29,7 @@ def write_site_map(path: str | Path, lands: Lands, site: Any, accuracy_m: float,
     Writes a map of one site with its surroundings, as a page or a drawing, after the file's suffix.
 
     Args:
-        path: A ``.html`` or ``.svg`` file.
+        path: A ``.html``, ``.svg`` or ``.png`` file.
         lands: The map.
         site: A point, line or polygon in longitude and latitude [degree].
         accuracy_m: How far the true place may lie from where it is drawn [m].
@@ -41,9 +40,8 @@ def write_site_map(path: str | Path, lands: Lands, site: Any, accuracy_m: float,
         InputError: The suffix is another, or the file cannot be written.
     """
     suffix = map_format(path)
-    if suffix == ".svg":
-        drawing = site_figure(lands, site, accuracy_m, title)
-        write_whole(path, f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n')
+    if suffix != ".html":
+        write_drawing(path, site_figure(lands, site, accuracy_m, title))
         return
     figure = site_figure(lands, site, accuracy_m, TITLE, site_map_figure)
     body = [tag("h1", title), figure, tag("pre", text, class_="memo") if text else ""]

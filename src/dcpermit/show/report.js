@@ -1,4 +1,4 @@
-// On paper what is folded is open.
+// On paper what is folded is open; proofs stand there once, with what came out alike.
 (() => {
   "use strict";
   let opened = [];
@@ -16,7 +16,6 @@
 // Sorts, filters and unfolds the table of a report, which is whole without it.
 (() => {
   "use strict";
-  const SHORT = 60; // a longer list is printed without the proofs of each row: they stand with what came out alike
   const table = document.getElementById("table");
   if (!table) return;
   const bodies = [...table.tBodies], heads = [...table.tHead.rows[0].cells];
@@ -109,8 +108,6 @@
     if ("paper" in document.body.dataset || !event.target.open) return;
     if (event.target.parentElement.matches(".why > td")) fill(event.target.closest("tbody"));
   }, true);
-
-  window.addEventListener("beforeprint", () => { if (bodies.length <= SHORT) bodies.forEach(fill); });
 
   // What a link leads to is shown and open, whatever was filtered.
   const lead = () => {

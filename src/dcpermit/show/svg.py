@@ -253,6 +253,10 @@ def _foot(points: Sequence[Point], rest: str) -> Html:
         drawing = Html(f'{_shape(outcome, x, y)} class="dc-{outcome}"/>')
         words = f"{outcome.replace('_', ' ')} {counts[outcome]:,}"
         entries.append(join((drawing, tag("text", words, x=x + 22, y=y + 10))))
+    if len(shown) < len(SHAPES):
+        x, y = 60 + 400 * len(shown), HEIGHT + 38
+        disc = Html(f'<circle class="dc-disc" cx="{x}" cy="{y}" r="16"/>')
+        entries.append(join((disc, tag("text", "number of several close together", x=x + 30, y=y + 10))))
     return join((*entries, tag("text", rest, x=50, y=HEIGHT + 112, class_="dc-rest") if rest else ""))
 
 

@@ -93,7 +93,8 @@ def _named(tracts: Sequence[Tract]) -> list[tuple[str, str]]:
     codes: dict[str, list[str]] = {}
     for one in tracts:
         codes.setdefault(one.colour, []).append(one.manager)
-    return [(colour, ", ".join(some) if len(some) < 3 else "other managers") for colour, some in codes.items()]
+    named = [(colour, ", ".join(some) if len(some) < 3 else "other managers") for colour, some in codes.items()]
+    return sorted(named, key=lambda one: one[1] == "other managers")
 
 
 def _swatch(colour: str) -> Html:
