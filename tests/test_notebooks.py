@@ -73,14 +73,26 @@ def test_there_is_a_notebook_for_each_thing_to_learn() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_from_a_clean_kernel_offline_within_a_minute(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes started from here reach nothing but their own machine."""
     (tmp_path / "offline").mkdir()
     (tmp_path / "offline" / "sitecustomize.py").write_text(OFFLINE)
     seen = [str(tmp_path / "offline"), str(ROOT / "src"), *filter(None, sys.path)]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(seen))
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize("place", ["('192.0.2.1', 80)", "('example.org', 80)"])
+def test_what_asks_a_network_is_told_of_it(place: str) -> None:
+    code = f"import socket; socket.create_connection({place}, timeout=1)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "a notebook asks" in done.stderr
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_a_clean_kernel_offline_within_a_minute(path: Path, tmp_path: Path) -> None:
     begun = os.times()
     done = subprocess.run(
         [sys.executable, "-c", RUN, str(path), str(tmp_path)],
