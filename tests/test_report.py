@@ -244,6 +244,14 @@ class TestReasons:
         assert drawn.count("data-leaf=") == len(notes)
         assert sum(one.rows for one in reasons.patterns if one.title == "Qualifying Project") == 4
 
+    def test_before_the_order_no_reason_of_another_finding_stands_for_it(self, tmp_path: Path) -> None:
+        before = Law.on("2025-07-22")
+        made = screen_batch([project(load=Load(new="180 MW"))], before, LANDS)
+        reasons = reasons_of([made.frame], before, LANDS)
+        assert [row.said for row in reasons.rows] == [""]
+        write_report(tmp_path / "b.html", *joined([made]), **report_parts(made))
+        assert rows_of((tmp_path / "b.html").read_text("utf-8"))[0][-1] == "its law was not in force that day"
+
     def test_several_lists_share_their_patterns(self) -> None:
         one, two = (screen_batch([project(load=Load(new=load))], LAW).frame for load in ("180 MW", "250 MW"))
         reasons = reasons_of([one, two], LAW, None)
