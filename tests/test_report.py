@@ -152,6 +152,15 @@ class TestReport:
         assert said.index("1 error –") < said.index("2 warnings –")
         assert "Problems of the input None." in text_of(report(tmp_path, batch()))
 
+    def test_rows_that_were_not_answered_are_counted_beside_the_verdict(self, tmp_path: Path) -> None:
+        lines = [("a.csv", row, "p", "MW", "x", "no_unit", "no unit", "error") for row in (3, 9, 9, 11)]
+        problems = pd.DataFrame(lines, columns=NO_PROBLEMS.columns)
+        said = text_of(report(tmp_path, batch(), problems=problems))
+        assert "Not answered: 2 rows of the input, for the reasons under its problems." in said
+        assert "Not answered" not in text_of(report(tmp_path, batch()))
+        two = batch().assign(file="b.csv")
+        assert "Not answered: 3 rows" in text_of(report(tmp_path, two, problems=problems))
+
     def test_markup_from_outside_is_never_obeyed(self, tmp_path: Path) -> None:
         table = batch(3).astype(object)
         for column in table.columns.difference(["lon", "lat", "contested"]):
