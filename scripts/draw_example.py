@@ -1,5 +1,5 @@
 """
-The picture of the README: the example list on the map that the library draws of any list.
+The picture of the README: the example list on the map that the library draws of any list, over the federal land that ships.
 
 Run it to draw the picture anew; a test says when that is due:
 
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from dcpermit import Lands, Law, screen_batch
+from dcpermit.lands.tracts import tracts
 from dcpermit.report.map import write_map
 
 ROOT = Path(__file__).parent.parent
@@ -18,8 +19,9 @@ DAY = "2026-11-21"
 
 
 def draw(path: Path) -> None:
-    """Screens the example list and draws its map."""
-    write_map(path, screen_batch(EXAMPLE, Law.on(DAY), Lands.open()).table())
+    """Screens the example list and draws its map, the land that ships under it."""
+    lands = Lands.open()
+    write_map(path, screen_batch(EXAMPLE, Law.on(DAY), lands).table(), tracts(lands))
 
 
 if __name__ == "__main__":
