@@ -4,13 +4,21 @@ import re
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from attrs import evolve
 
 from dcpermit.errors import InputError, did_you_mean
 from dcpermit.intake import caps
-from dcpermit.intake.archives import choose, lists_in, opened_zip, read_member, unpack_geodatabase, unpack_shapefile
+from dcpermit.intake.archives import (
+    choose,
+    lists_in,
+    opened_zip,
+    read_member,
+    unpack_geodatabase,
+    unpack_gzip,
+    unpack_shapefile,
+)
 from dcpermit.intake.grids import read_csv
 from dcpermit.intake.headers import aliases, plain
 from dcpermit.intake.kml import read_kml
@@ -20,7 +28,7 @@ from dcpermit.intake.parquet import read_folder, read_parquet
 from dcpermit.intake.raw import ANY, IsHeader, Raw, Wanted, warning
 from dcpermit.intake.shapes import WKT
 from dcpermit.intake.systems import named
-from dcpermit.intake.workbooks import read_workbook
+from dcpermit.intake.workbooks import EVERY, read_workbook
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a zip archive or a workbook"),
@@ -61,12 +69,13 @@ KINDS = {
     ".kmz": "zip",
     ".zip": "zip",
     ".gdb": "gdb",
+    ".gz": "gz",
 }
 KNOWN = tuple(KINDS)
 
 _CONVERT = {
     ".xls": "open it in a spreadsheet and save it as .xlsx",
-    ".gz": "unpack it and give the list inside",
+    **dict.fromkeys((".tar", ".tgz", ".bz2", ".xz", ".zst", ".7z"), "unpack it and give the list inside"),
     **dict.fromkeys((".dbf", ".shx", ".prj"), "give the .shp beside it"),
 }
 _FOUND = {
@@ -77,6 +86,7 @@ _FOUND = {
     "KML": "kml",
     "JSON": "json",
     "a zip archive or a workbook": "zip",
+    "gzip data": "gz",
     "": "text",
 }
 """What the first bytes say, and the kind of file that is."""
@@ -102,7 +112,7 @@ def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Raw:
     name = STANDARD_INPUT if str(path) == STDIN else str(path)
     suffix = "" if str(path) == STDIN else path.suffix.lower()
     if str(path) != STDIN and suffix != ".gdb" and path.is_dir():
-        return read_folder(name, path, wanted.crs)
+        return _without_parts(read_folder(name, path, wanted.crs), wanted.sheet)
     if str(path) != STDIN and suffix not in KINDS:
         how = _CONVERT.get(suffix, "save it as " + ", ".join(KNOWN))
         raise InputError.at(
@@ -112,31 +122,54 @@ def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Raw:
         return read_geodatabase(name, path, wanted.sheet, wanted.crs)
     content = _content(path, name)
     kind = _kind(name, suffix, content)
+    packed = kind == "gz"
+    if packed:
+        content, suffix = unpack_gzip(name, content), _inner(path)
+        if not content.strip():
+            raise InputError.at(name, "is empty", code="empty")
+        kind = _kind(name, suffix, content)
+        if kind == "gz":
+            raise InputError.at(name, "is a gzip within a gzip", "unpack it first", "not_a_list")
     if kind == "shp":
-        if not suffix:
+        if packed or not suffix:
             raise InputError.at(name, "is a part of a shapefile", "pack all its files in a zip", "incomplete")
-        return read_shapefile(name, path, wanted.crs)
+        return _without_parts(read_shapefile(name, path, wanted.crs), wanted.sheet)
     if kind == "zip":
         return _in_zip(name, suffix, content, is_header, wanted)
     return _read(name, kind, content, is_header, wanted)
 
 
+def _inner(path: Path) -> str:
+    """The suffix of what a gzip holds, where its name says one that is known."""
+    suffix = Path(path.stem).suffix.lower()
+    return suffix if suffix in KINDS and suffix != ".gz" else ""
+
+
 def _read(name: str, kind: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
     match kind:
-        case "parquet":
-            return read_parquet(name, content, wanted.crs)
         case "workbook":
             return read_workbook(name, content, is_header, wanted.sheet)
         case "gpkg" | "fgb":
             return read_map_bytes(name, content, f".{kind}", wanted.sheet, wanted.crs)
+        case "parquet":
+            raw = read_parquet(name, content, wanted.crs)
         case "kml":
-            return read_kml(name, content)
+            raw = read_kml(name, content)
         case "json":
-            return read_json(name, content, wanted)
+            raw = read_json(name, content, wanted)
         case "lines":
-            return read_json_lines(name, content)
+            raw = read_json_lines(name, content)
         case _:
-            return read_csv(name, content, is_header)
+            raw = read_csv(name, content, is_header)
+    return _without_parts(raw, wanted.sheet)
+
+
+def _without_parts(raw: Raw, sheet: str) -> Raw:
+    """A list of a format without sheets, with what is to be said where one of them was chosen."""
+    if sheet in ("", EVERY):
+        return raw
+    note = warning("", f"--sheet {sheet!r} chooses nothing: {raw.kind} has no sheets or layers", "", "no_sheet")
+    return evolve(raw, problems=(*raw.problems, note))
 
 
 def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
@@ -144,7 +177,7 @@ def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted:
     archive = opened_zip(name, content)
     if "xl/workbook.xml" in archive.namelist():
         return _read(name, "workbook", content, is_header, wanted)
-    found = lists_in(archive, set(KINDS) - {".zip", ".kmz"})
+    found = lists_in(archive, set(KINDS) - {".zip", ".kmz", ".gz"})
     if suffix == ".kmz":
         # Other files of it are linked to from doc.kml, and links are not followed.
         found = sorted((one for one in found if one.lower().endswith(".kml")), key=lambda one: one != "doc.kml")[:1]
@@ -157,7 +190,8 @@ def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted:
         with tempfile.TemporaryDirectory() as folder:
             unpack = unpack_shapefile if end == ".shp" else unpack_geodatabase
             path = unpack(archive, member, Path(folder), name)
-            return read_map_file(f"{name}, {member}", path, inner.sheet, wanted.crs)
+            raw = read_map_file(f"{name}, {member}", path, inner.sheet, wanted.crs)
+            return _without_parts(raw, inner.sheet) if end == ".shp" else raw
     data = read_member(archive, member, name)
     inside = f"{name}, {member}"
     if not data.strip():
@@ -191,11 +225,11 @@ def _content(path: Path, name: str) -> bytes:
     most = caps.most("BYTES")
     try:
         if name == STANDARD_INPUT:
-            content = sys.stdin.buffer.read(most + 1)
+            content = _read_up_to(most, sys.stdin.buffer)
         else:
-            caps.within("BYTES", path.stat().st_size, name)
+            caps.within("BYTES", size := path.stat().st_size, name)
             with path.open("rb") as file:
-                content = file.read(most + 1)
+                content = file.read(size + 1) if path.is_file() else _read_up_to(most, file)
     except OSError as error:
         near = did_you_mean(path.name, [one.name for one in path.parent.glob("*")]) if path.parent.is_dir() else ""
         raise InputError.at(name, f"cannot be opened: {error.strerror}", near, "no_file") from None
@@ -205,11 +239,21 @@ def _content(path: Path, name: str) -> bytes:
     return content
 
 
+def _read_up_to(most: int, file: BinaryIO) -> bytes:
+    """The bytes of a pipe, at most one more than the cap; asked for at once, memory would be taken for all of them."""
+    held = bytearray()
+    while piece := file.read(min(2**20, most + 1 - len(held))):
+        held += piece
+    return bytes(held)
+
+
 def looks_like(content: bytes) -> str:
     """What the first bytes of a file say it is; empty where they look like plain text."""
     for magic, what in MAGIC:
         if content.startswith(magic):
             return what
+    if content[257:262] == b"ustar":
+        return "a tar archive"
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if re.match(rb"<\?xml|<!doctype|<html|<kml", start, re.IGNORECASE):
         return (
@@ -234,7 +278,8 @@ def _kind(name: str, suffix: str, content: bytes) -> str:
     how = {
         "text in UTF-16": "save it as UTF-8",
         "a zip archive or a workbook": "name it .xlsx where it is a workbook, or .zip where it is an archive",
-        "gzip data": "unpack it first",
+        "gzip data": f"name it {suffix}.gz where it is a packed list",
+        "a tar archive": "pack the list in a zip",
         "JSON": "name it .json",
         "KML": "name it .kml",
         "a Parquet file": "name it .parquet",

@@ -12,7 +12,7 @@ from dcpermit.errors import InputError, Problem
 from dcpermit.intake import caps
 from dcpermit.intake.raw import IsHeader, Raw, warning
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 HEADER_WITHIN = 50
 """Lines among which a header is looked for."""
 
@@ -40,7 +40,7 @@ class Line:
 
 def read_csv(name: str, content: bytes, is_header: IsHeader) -> Raw:
     """
-    A CSV: UTF-8 or else Windows-1252, separated by comma, semicolon or tab.
+    A CSV: UTF-8 or else Windows-1252, separated by comma, semicolon, tab or pipe.
 
     The separator is the one under which the header has most columns that are known.
 

@@ -28,7 +28,7 @@ def system(stated: Any, path: str) -> str:
     text = json.dumps(stated) if isinstance(stated, dict) else str(stated)
     try:
         crs = pyproj.CRS.from_user_input(text)
-    except pyproj.exceptions.CRSError:
+    except (pyproj.exceptions.CRSError, UnicodeError):  # the latter of half a character
         what = f"states a reference system that nobody knows: {text[:80]}"
         raise InputError.at(path, what, 'write it as a code, such as "EPSG:26917"', "unknown_crs", text[:80]) from None
     if not (crs.is_geographic or crs.is_projected):
