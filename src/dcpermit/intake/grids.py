@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from attrs import evolve, frozen
@@ -147,7 +147,11 @@ def grid(name: str, kind: str, lines: Sequence[Line], is_header: IsHeader) -> Ra
     rows = list(lines[at + 1 :])
     while rows and rows[-1].blank:
         rows.pop()
-    notes += [warning("", f"{row.place} is blank and no row", code="blank_row") for row in rows if row.blank]
+    for blank, run in groupby(rows, key=lambda row: row.blank):
+        if blank:
+            first, *_, last = [*run] * 2
+            what = f"{first.place} is" if first is last else f"{first.place} to {last.place.split()[-1]} are"
+            notes.append(warning("", f"{what} blank and no row", code="blank_row"))
     rows = [row for row in rows if not row.blank]
     broken: dict[int, Problem] = {}
     for number, row in enumerate(rows):
