@@ -66,7 +66,7 @@ class _Reader:
     def __init__(self, book: Book, title: str, asked: Collection[str]) -> None:
         self.sheet, self.asked = Sheet(), frozenset(asked)
         self.where = f"{book.name}, sheet {title!r}"
-        self.most_columns = caps.most("COLUMNS")
+        self.most_columns, self.most_rows = caps.most("COLUMNS"), caps.most("ROWS")
         self.convert = _converters(book)
         self.row = self.column = 0
         self.cells: list[Any] = []
@@ -119,7 +119,8 @@ class _Reader:
             self.formula, self.pieces = "".join(self.pieces or ()), None
         elif tag == "row" and self.cells:
             self.sheet.rows[self.row] = self.cells
-            caps.within("ROWS", len(self.sheet.rows), self.where)
+            if len(self.sheet.rows) > self.most_rows:
+                raise caps.over("ROWS", len(self.sheet.rows), self.most_rows, self.where)
         elif tag == "rPh":
             self.aloud = False
 
