@@ -593,8 +593,6 @@ class TestFormats:
             raise ImportError(name)
 
         monkeypatch.setattr(optional, "import_module", missing)
-        with pytest.raises(InputError, match=r"dcpermit\[parquet\]"):
-            listed(tmp_path, b"PAR1" + b"." * 20 + b"PAR1", "a.parquet")
         with pytest.raises(InputError, match=r"dcpermit\[excel\]"):
             listed(tmp_path, b"PK\x03\x04....", "a.xlsx")
 

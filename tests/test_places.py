@@ -11,7 +11,8 @@ from dcpermit.intake.across import is_total
 from dcpermit.intake.headers import aliases
 from dcpermit.intake.places import angle, pair, point
 from dcpermit.intake.read import ProjectList, read_list
-from dcpermit.intake.whereabouts import MANY, defaults
+from dcpermit.intake.survey import MANY
+from dcpermit.intake.whereabouts import defaults
 from dcpermit.show.outlines import off_state, off_states, states_at
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from dcpermit.batch.progress import progress
-from dcpermit.batch.run import BLOCK, How, Run, Source, Stopped, run, source_of
+from dcpermit.batch.run import How, Run, Source, Stopped, run, source_of
 from dcpermit.batch.work import Setting
 from dcpermit.cli_columns import say_campuses
 from dcpermit.errors import InputError
 from dcpermit.intake.read import RowProblem
+from dcpermit.intake.stream import BLOCK
 from dcpermit.report.batch import basis_parts
 from dcpermit.report.html import write_report
 from dcpermit.report.map import map_format, write_map
@@ -101,12 +102,12 @@ def _sources(options: argparse.Namespace, setting: Setting) -> tuple[list[Source
             say(f"{path} was not read:\n{error}")
             unread += [RowProblem(path, None, "", problem) for problem in error.problems]
             continue
-        say(f"{path}: {source.read.rows} rows")
-        for column, field in source.read.recognised.items():
+        say(f"{path}: {source.list.rows} rows")
+        for column, field in source.list.recognised.items():
             say(f"  {column} -> {field}")
-        if source.read.unread:
-            say(f"  not read: {', '.join(source.read.unread)}")
-        for problem in source.read.of_list:
+        if source.list.unread:
+            say(f"  not read: {', '.join(source.list.unread)}")
+        for problem in source.list.problems:
             say(f"  {problem.problem.severity}: {problem.problem}")
         sources.append(source)
     return sources, unread

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Set
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas
 import pandas as pd
@@ -20,6 +20,7 @@ NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 LONGEST_CELL, CUT = 32_767, " ... [cut: a cell of a workbook holds no more]"
 
 DTYPES: Mapping[str, Any] = {"text": "str", "boolean": "boolean", "Int64": "Int64", "Float64": "Float64"}
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 Types = Mapping[str, str]
 """By column, the type it is written with: ``text``, ``boolean``, ``Int64``, ``Float64``."""
 
@@ -57,22 +58,26 @@ def write_tables(path: str | Path, blocks: Blocks, kinds: Mapping[str, Set[str]]
         kinds: What the columns hold in all blocks together, as ``kinds_of`` says it of each.
     """
     path, write = Path(path), table_writer(path)
-    types = {name: type for name, found in kinds.items() if (type := _type_of(found))}
+    types = types_of(kinds)
     whole(path, lambda temporary: write(temporary, blocks(), types))
 
 
 def kinds_of(table: pd.DataFrame) -> dict[str, set[str]]:
     """The kinds of value that each column of the input's own holds."""
     return {
-        str(name): {_kind(value) for value in table[name] if value is not None and not _missing(value)}
+        str(name): _kinds(table[name].tolist())
         for name in table.columns
         if str(name).startswith("in.") or (table[name].dtype == object and name != "geometry")
     }
 
 
-def _kind(value: Any) -> str:
-    wide = isinstance(value, int) and abs(value) >= 2**63  # more than a column of whole numbers holds
-    return "wide" if wide else type(value).__name__
+def _kinds(values: list[Any]) -> set[str]:
+    kinds = {kind.__name__ for kind in set(map(type, values)) - {type(None), type(pd.NA)}}
+    if "float" in kinds and all(math.isnan(value) for value in values if isinstance(value, float)):
+        kinds.remove("float")
+    if "int" in kinds and any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
+        kinds.add("wide")  # more than a column of whole numbers holds
+    return kinds
 
 
 def _type_of(kinds: Set[str]) -> str:
@@ -210,10 +215,12 @@ def _dumps(value: Any, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str, indent=indent)
 
 
-def _typed(table: geopandas.GeoDataFrame, types: Types) -> geopandas.GeoDataFrame:
+def typed(table: Frame, types: Types) -> Frame:
     """The table for formats whose columns have one type: a column of mixed or nested cells becomes text."""
     flat = table.copy()
     for name, type in types.items():
+        if name not in flat:
+            continue
         values = [_as_text(one) if type == "text" else None if _missing(one) else one for one in flat[name]]
         flat[name] = pd.Series(values, flat.index, dtype=DTYPES[type])
     return flat
@@ -232,28 +239,46 @@ def _as_text(value: Any) -> str | None:
 def _gpkg(path: Path, blocks: Iterator[geopandas.GeoDataFrame], types: Types) -> None:
     for number, table in enumerate(blocks):
         mode = "a" if number else "w"
-        _typed(table, types).to_file(path, driver="GPKG", layer="determinations", engine="pyogrio", mode=mode)
+        typed(table, types).to_file(path, driver="GPKG", layer="determinations", engine="pyogrio", mode=mode)
 
 
 def _parquet(path: Path, blocks: Iterator[geopandas.GeoDataFrame], types: Types) -> None:
     arrow = optional.load("pyarrow", "parquet", str(path), "be written")
-    parquet = optional.load("pyarrow.parquet", "parquet", str(path), "be written")
+    write_arrow(
+        path,
+        (arrow.Table.from_pandas(pd.DataFrame(typed(table, types).to_wkb()), preserve_index=False) for table in blocks),
+    )
+
+
+def write_arrow(path: Path, tables: Iterator[Any]) -> None:
+    """
+    Arrow tables one under the other as GeoParquet, their geometry as WKB in longitude and latitude.
+
+    Args:
+        path: Where to.
+        tables: Tables of the same columns, the geometry in ``geometry``; at least one.
+    """
+    arrow, parquet = (optional.load(one, "parquet", str(path), "be written") for one in ("pyarrow", "pyarrow.parquet"))
     crs = pyproj.CRS("EPSG:4326").to_json_dict()
     column = {"encoding": "WKB", "crs": crs, "geometry_types": []}
     geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": column}}
     writer = None
     try:
-        for table in blocks:
-            made = arrow.Table.from_pandas(pd.DataFrame(_typed(table, types).to_wkb()), preserve_index=False)
+        for table in tables:
             if writer is None:
                 # Text is text of one width, and an empty column has a type, whatever a block holds.
-                large = [_plain_field(arrow, one) for one in made.schema]
-                schema = arrow.schema(large, {"geo": json.dumps(geo)})
+                fields = [_plain_field(arrow, one) for one in table.schema]
+                schema = arrow.schema(fields, {"geo": json.dumps(geo)})
                 writer = parquet.ParquetWriter(path, schema)
-            writer.write_table(made.cast(schema))
+            writer.write_table(table.cast(schema))
     finally:
         if writer is not None:
             writer.close()
+
+
+def types_of(kinds: Mapping[str, Set[str]]) -> dict[str, str]:
+    """By column, the type it is written with where its format gives it one, from what it holds in all blocks."""
+    return {name: type for name, found in kinds.items() if (type := _type_of(found))}
 
 
 def _plain_field(arrow: Any, one: Any) -> Any:

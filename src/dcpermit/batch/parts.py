@@ -11,7 +11,7 @@ import geopandas
 import pandas as pd
 from attrs import frozen
 
-from dcpermit.batch.part import Part, unpacked
+from dcpermit.batch.part import Part, as_stored, unpacked
 from dcpermit.errors import InputError
 
 RUN = "run.json"
@@ -68,7 +68,12 @@ class Parts:
 
     def keep(self, number: int, part: Part) -> None:
         """Keeps a part; its notes come last, and with them it is finished."""
-        files = {"parquet": part.table, "problems.parquet": part.problems, "jsonl": part.determinations}
+        files = {
+            "parquet": part.table,
+            "problems.parquet": part.problems,
+            "campus.parquet": part.campuses,
+            "jsonl": part.determinations,
+        }
         for suffix, content in files.items():
             _put(self._path(number, suffix), content)
         notes = {**part.notes, "bytes": {suffix: len(content) for suffix, content in files.items()}}
@@ -77,13 +82,18 @@ class Parts:
 
     def tables(self, columns: list[str] | None = None) -> Iterator[geopandas.GeoDataFrame]:
         """The tables in order, with geometry where no columns are named; of empty ones at most the first."""
-        full = [number for number in sorted(self.done) if self.done[number]["summary"]["answered"]]
-        for number in full or sorted(self.done)[:1]:
+        for number in self._full():
             yield unpacked(self._path(number, "parquet").read_bytes(), columns)
 
-    def rows(self, number: int) -> list[int]:
-        """The numbers of the rows that a part answers."""
-        return [int(row) for row in unpacked(self._path(number, "parquet").read_bytes(), ["row"])["row"]]
+    def stored(self, types: Mapping[str, str]) -> Iterator[Any]:
+        """The tables in order as Arrow tables of these types; of empty ones at most the first."""
+        for number in self._full():
+            yield as_stored(self._path(number, "parquet").read_bytes(), types)
+
+    def of_campuses(self, number: int) -> pd.DataFrame | None:
+        """The rows of a part that name a campus, as they were read; None where none does."""
+        content = self._path(number, "campus.parquet").read_bytes()
+        return unpacked(content) if content else None
 
     def problems(self, number: int) -> pd.DataFrame:
         """The problems of the rows of a part."""
@@ -97,6 +107,10 @@ class Parts:
         """The columns of the table that are not the input's own, without the geometry."""
         first = next(self.tables())
         return [name for name in first.columns if not name.startswith("in.") and name != "geometry"]
+
+    def _full(self) -> list[int]:
+        full = [number for number in sorted(self.done) if self.done[number]["summary"]["answered"]]
+        return full or sorted(self.done)[:1]
 
     def clear(self) -> None:
         """Takes the folder away, once what it holds is written elsewhere."""

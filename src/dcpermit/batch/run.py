@@ -18,16 +18,14 @@ from dcpermit.batch.parts import Parts
 from dcpermit.batch.work import Block, Setting, work
 from dcpermit.errors import InputError
 from dcpermit.intake.formats import STDIN
-from dcpermit.intake.read import ProjectList, RowProblem, read_list
+from dcpermit.intake.read import OpenList, RowProblem, open_list
+from dcpermit.intake.stream import BLOCK
 from dcpermit.mapfiles import SHAPEFILE
 from dcpermit.screening import campus_table, problem_table
 from dcpermit.summary import Summary, added
-from dcpermit.tablefile import table_writer, write_problem_blocks, write_tables
+from dcpermit.tablefile import table_writer, types_of, write_arrow, write_problem_blocks, write_tables
 from dcpermit.version import VERSION
 from dcpermit.whole import whole, write_whole
-
-BLOCK = 32_768
-"""Rows of a block where nothing else is asked; about 200 MB while they are screened."""
 
 Progress = Callable[[int, int], None]
 """Told how many rows are done, and of how many."""
@@ -35,10 +33,10 @@ Progress = Callable[[int, int], None]
 
 @frozen(eq=False)
 class Source:
-    """A list to be screened: its path, what was read of it, and the digest of its bytes."""
+    """A list to be screened: its path, the list opened, and the digest of its bytes."""
 
     path: str
-    read: ProjectList
+    list: OpenList
     digest: str
 
 
@@ -65,7 +63,7 @@ class Run:
 
     def summary(self) -> Summary:
         """What became of the lists, in counts."""
-        of_lists = problem_table([*self.unread, *(one for source in self.sources for one in source.read.of_list)])
+        of_lists = problem_table([*self.unread, *(one for source in self.sources for one in source.list.problems)])
         severity, codes = (of_lists[name].value_counts() for name in ("severity", "code"))
         also = Summary(
             errors=int(severity.get("error", 0)),
@@ -78,7 +76,7 @@ class Run:
         """The problems: of lists that were not read, then of each list as a whole and of its rows."""
         yield problem_table(self.unread)
         for place, source in enumerate(self.sources):
-            yield problem_table(source.read.of_list)
+            yield problem_table(source.list.problems)
             for number in self._numbers(place):
                 yield self.parts.problems(number)
 
@@ -88,7 +86,10 @@ class Run:
         for notes in self.parts.done.values():
             for name, found in notes["kinds"].items():
                 kinds.setdefault(name, set()).update(found)
-        write_tables(out, self.parts.tables, kinds)
+        if Path(out).suffix.lower() == ".parquet":  # the parts are Parquet already
+            whole(out, lambda part: write_arrow(part, self.parts.stored(types_of(kinds))))
+        else:
+            write_tables(out, self.parts.tables, kinds)
 
     def write_problems(self, path: str | Path) -> None:
         """Writes the problems as CSV."""
@@ -116,7 +117,7 @@ class Run:
             "version": VERSION,
             "command": list(command),
             "inputs": [
-                {"path": one.path, "as_read" if one.path == STDIN else "sha256": one.digest, "rows": one.read.rows}
+                {"path": one.path, "as_read" if one.path == STDIN else "sha256": one.digest, "rows": one.list.rows}
                 for one in self.sources
             ],
             "law": {"day": law.day.isoformat(), "reading": law.reading, "digest": law.digest},
@@ -135,12 +136,10 @@ class Run:
     def campuses(self) -> Iterator[pd.DataFrame]:
         """Of each list the rows that are answered and share a campus, answered together; they are never cut."""
         law, lands = self.setting.open()
-        for place, source in enumerate(self.sources):
-            frame = source.read.frame
-            if "campus" in frame:
-                answered = [row for number in self._numbers(place) for row in self.parts.rows(number)]
-                kept = frame["campus"].notna() & frame["row"].isin(answered)
-                yield campus_table(frame[kept].reset_index(drop=True), law, lands)
+        for place in range(len(self.sources)):
+            named = [rows for number in self._numbers(place) if (rows := self.parts.of_campuses(number)) is not None]
+            if named:
+                yield campus_table(pd.concat(named, ignore_index=True), law, lands)
 
 
 @frozen
@@ -173,7 +172,7 @@ class Stopped(Exception):
 
 def source_of(path: str, columns: str | None, setting: Setting, sheet: str = "", crs: str = "") -> Source:
     """
-    A list, read as a whole: what is said of a row may owe to any other.
+    A list, opened and looked through once: what is said of a row may owe to any other.
 
     Args:
         path: The list.
@@ -186,8 +185,8 @@ def source_of(path: str, columns: str | None, setting: Setting, sheet: str = "",
         InputError: It cannot be read.
     """
     law, _ = setting.open()
-    read = read_list(path, columns, law.tables, sheet, crs)
-    return Source(path, read, _digest_read(read) if path == STDIN else digest_of(Path(path)))
+    opened = open_list(path, columns, law.tables, sheet, crs)
+    return Source(path, opened, opened.digest() if path == STDIN else digest_of(Path(path)))
 
 
 def run(
@@ -231,7 +230,7 @@ def run(
         "the rows of a block": how.size,
     }
     parts = Parts.of(Path(out), decides, how.resume)
-    total = sum(source.read.rows for source in sources)
+    total = sum(source.list.rows for source in sources)
     first: list[int] = []
     lacking = _lacking(sources, setting, how, parts, first)
     count = sum(notes["summary"]["rows"] for notes in parts.done.values())
@@ -259,9 +258,9 @@ def _lacking(
     number = 0
     for source in sources:
         first.append(number)
-        for block in source.read.blocks(how.size):
+        for chunk in source.list.chunks(how.size):
             if number not in parts.done:
-                yield number, Block(setting, block, len(sources) > 1, how.determinations)
+                yield number, Block(setting, chunk, len(sources) > 1, how.determinations)
             number += 1
 
 
@@ -289,9 +288,3 @@ def digest_of(path: Path) -> str:
             while chunk := file.read(2**20):
                 digest.update(chunk)
     return digest.hexdigest()
-
-
-def _digest_read(read: ProjectList) -> str:
-    """A digest of what was read from standard input, whose bytes are gone by then."""
-    said = "\n".join(str(one) for one in read.problems)
-    return hashlib.sha256(f"{read.frame.to_csv()}\n{said}".encode("utf-8", "backslashreplace")).hexdigest()

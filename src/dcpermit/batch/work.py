@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from dcpermit.batch.part import Part
-from dcpermit.intake.read import ProjectList
+from dcpermit.batch.part import Part, named_campus
+from dcpermit.intake.read import Chunk
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
 from dcpermit.screening import problem_table, screen_batch
@@ -50,13 +50,13 @@ class Block:
 
     Attributes:
         setting: The law and the lands.
-        read: The rows as read.
+        chunk: The rows, which the worker reads.
         named: Whether the table says which list a row is of.
         whole: Whether each determination is written in full.
     """
 
     setting: Setting
-    read: ProjectList
+    chunk: Chunk
     named: bool = False
     whole: bool = False
 
@@ -64,7 +64,7 @@ class Block:
 def work(block: Block) -> Part:
     """Screens the rows of a block."""
     law, lands = block.setting.open()
-    batch = screen_batch(block.read, law, lands)
+    batch = screen_batch(block.chunk.read(), law, lands)
     table = batch.to_frame()
     if block.named:
         table = table.assign(file=batch.source)
@@ -73,4 +73,5 @@ def work(block: Block) -> Part:
     if block.whole:
         every = (batch.determination(int(row)).to_dict() for row in table["row"])
         determinations = "".join(json.dumps(one, ensure_ascii=False, allow_nan=False) + "\n" for one in every)
-    return Part.of(table, problems, kinds_of(table), summary_of(batch.rows, table, problems), determinations)
+    summary = summary_of(batch.rows, table, problems)
+    return Part.of(table, problems, kinds_of(table), summary, determinations, named_campus(batch.frame))

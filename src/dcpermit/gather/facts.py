@@ -6,6 +6,8 @@ from typing import Any
 import geopandas
 import numpy as np
 import pandas as pd
+import shapely
+from attrs import frozen
 from numpy.typing import NDArray
 
 from dcpermit.errors import InputError, Problem, did_you_mean
@@ -43,7 +45,7 @@ class View:
         self.n = n
         self._measures: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self._texts: dict[str, NDArray[np.object_]] = {}
-        self._sets: dict[str, list[tuple[str, ...] | None]] = {}
+        self._sets: dict[str, Spread] = {}
         self._silent: dict[tuple[str, tuple[str, ...]], Column] = {}
 
     @classmethod
@@ -69,32 +71,33 @@ class View:
     def text(self, name: str) -> NDArray[np.object_]:
         """A column of text, None where nothing is said. Shape (n,)."""
         if name not in self._texts:
-            given = np.asarray(self.columns[name], object) if name in self.columns else [None] * self.n
-            self._texts[name] = np.array([None if unsaid(value) else value for value in given], object)
+            given = np.full(self.n, None, object)
+            if name in self.columns:
+                given[:] = np.asarray(self.columns[name], object)
+                given[pd.isna(given)] = None
+            self._texts[name] = given
         return self._texts[name]
 
-    def sets(self, name: str) -> list[tuple[str, ...] | None]:
-        """A column of words joined by ``;``, each once."""
+    def sets(self, name: str) -> "Spread":
+        """A column of words joined by ``;``, each once: the different sets of words, and which each project has."""
         if name not in self._sets:
-            texts = self.text(name)
-            split = {
-                text: tuple(dict.fromkeys(w for w in text.split(";") if w)) for text in set(texts) if text is not None
-            }
-            self._sets[name] = [None if text is None else split[text] for text in texts]
+            which, texts = pd.factorize(self.text(name))
+            split = [tuple(dict.fromkeys(word for word in text.split(";") if word)) for text in texts]
+            self._sets[name] = Spread((*split, None), which)
         return self._sets[name]
 
-    def uses(self) -> list[frozenset[str] | None]:
-        """What each project's load is for, whatever the capitals."""
-        return [None if words is None else frozenset(map(str.casefold, words)) for words in self.sets("ai_uses")]
+    def uses(self, test: Callable[[frozenset[str]], bool]) -> NDArray[np.bool_]:
+        """Which projects say what their load is for, and that it is so, whatever the capitals. Shape (n,)."""
+        uses = self.sets("ai_uses")
+        said = [words is not None and test(frozenset(map(str.casefold, words))) for words in uses.different]
+        return np.array(said, bool)[uses.which]
 
     def words(self, fact: Fact) -> Words:
-        """A choice fact of the projects."""
-        return Words.of(self.known(fact), fact.choices)
-
-    def known(self, fact: Fact) -> list[tuple[str, ...] | None]:
-        """The words of a choice fact as the law spells them, those it does not have left out."""
-        spelled = {words: None if words is None else _spelled(words, fact) for words in set(self.sets(fact.read))}
-        return [spelled[words] for words in self.sets(fact.read)]
+        """A choice fact of the projects; words that the law does not have are left out."""
+        said = self.sets(fact.read)
+        spelled = [None if words is None else _spelled(words, fact) for words in said.different]
+        each = Words.of(spelled, fact.choices)
+        return Words(each.sure[said.which], each.maybe[said.which], each.choices)
 
     def answers(self, fact: Fact) -> Column:
         """A fact that is one of a project's answers."""
@@ -116,29 +119,17 @@ class View:
         """
         _, high = self.measure("position_accuracy")
         _, acres = self.measure("site_area")
-        points = np.array([site is not None and site.geom_type == "Point" for site in self.geometries()], bool)
+        points = shapely.get_type_id(self.geometries()) == shapely.GeometryType.POINT
         reach = np.sqrt(np.where(points & np.isfinite(acres), np.maximum(acres, 0.0), 0.0) * M2_IN_ACRE * 5 / 8)
         return np.where(np.isfinite(high), high, 0.0) + reach
 
     def wrong_words(self, fact: Fact) -> Iterator[tuple[int, Problem]]:
         """Words that the law does not have, and words that cannot stand together."""
-        for row, words in enumerate(self.sets(fact.read)):
-            for word in words or ():
-                if fact.word(word) is None:
-                    hint = did_you_mean(word, fact.choices) or f"write one of {', '.join(fact.choices)}"
-                    yield row, Problem(fact.read, f"{word!r} is no {fact.name} here", hint, "unknown_word", word)
-            if words and len(words) > 1 and not fact.many:
-                yield (
-                    row,
-                    Problem(fact.read, f"{';'.join(words)} are several", "write one word", "conflict", ";".join(words)),
-                )
-            elif words and "none" in words and len(words) > 1:
-                yield (
-                    row,
-                    Problem(
-                        fact.read, '"none" beside other words', "leave one of them out", "conflict", ";".join(words)
-                    ),
-                )
+        said = self.sets(fact.read)
+        wrong = [tuple(_wrong_words(words or (), fact)) for words in said.different]
+        for row in np.flatnonzero(np.array(list(map(bool, wrong)), bool)[said.which]).tolist():
+            for problem in wrong[said.which[row]]:
+                yield row, problem
 
     def wrong_answers(self, fact: Fact) -> Iterator[tuple[int, Problem]]:
         """Answers that are no answer to the question asked."""
@@ -156,7 +147,7 @@ class View:
                 yield int(row), Problem(part, what, "correct one of them", "conflict", f"{low[row]:g} MW")
         ai_low, ai_high = self.measure("ai_new_load")
         compute, _ = self.measure("compute_load")
-        only_ai = np.array([bool(words) and (words or set()) <= AI_WORDS for words in self.uses()], bool)
+        only_ai = self.uses(_only_ai)
         for row in np.flatnonzero(only_ai & (compute > ai_high)):
             what = (
                 f"at most {ai_high[row]:g} MW is for AI, yet computing for AI alone takes at least {compute[row]:g} MW"
@@ -173,7 +164,7 @@ class View:
             given, whole = (describe(one[row], one[row], "USD") for one in (assistance, cost))
             what = f"at least {given} of a total cost of at most {whole} is more than 100 percent"
             yield int(row), Problem("federal_assistance", what, "correct one of them", "conflict", given)
-        none = np.array([words is not None and "none" in words for words in self.uses()], bool)
+        none = self.uses(lambda words: "none" in words)
         for row in np.flatnonzero(none & (ai_low > 0)):
             yield (
                 int(row),
@@ -182,9 +173,9 @@ class View:
 
     def wrong_actions(self, law: Law) -> Iterator[tuple[int, Problem]]:
         """Words and measures of federal actions that the law does not have."""
-        for row, text in enumerate(self.text("federal_actions")):
-            if text is None or text == "none":
-                continue
+        texts = self.text("federal_actions")
+        for row in np.flatnonzero(~pd.isna(texts) & (texts != "none")).tolist():
+            text = texts[row]
             try:
                 for place, action in enumerate(actions_of(text)):
                     for problem in wrong_action(action, law, f"federal_actions[{place}]"):
@@ -192,6 +183,36 @@ class View:
             except InputError as error:
                 for problem in error.problems:
                     yield row, problem
+
+
+@frozen(eq=False)
+class Spread:
+    """
+    Sets of words over some projects.
+
+    Attributes:
+        different: The different sets; None, where nothing is said, is the last.
+        which: Which of them each project has. Shape (n,).
+    """
+
+    different: tuple[tuple[str, ...] | None, ...]
+    which: NDArray[np.int64]
+
+
+def _wrong_words(words: tuple[str, ...], fact: Fact) -> Iterator[Problem]:
+    for word in words:
+        if fact.word(word) is None:
+            hint = did_you_mean(word, fact.choices) or f"write one of {', '.join(fact.choices)}"
+            yield Problem(fact.read, f"{word!r} is no {fact.name} here", hint, "unknown_word", word)
+    said = ";".join(words)
+    if len(words) > 1 and not fact.many:
+        yield Problem(fact.read, f"{said} are several", "write one word", "conflict", said)
+    elif len(words) > 1 and "none" in words:
+        yield Problem(fact.read, '"none" beside other words', "leave one of them out", "conflict", said)
+
+
+def _only_ai(words: frozenset[str]) -> bool:
+    return bool(words) and words <= AI_WORDS
 
 
 def _spelled(words: tuple[str, ...], fact: Fact) -> tuple[str, ...]:
@@ -227,9 +248,7 @@ def _met(
 def _ai_new_load(view: View, fact: Fact) -> Numbers:
     """The new load where only AI uses are stated, nothing where none is, else in between; and what is stated of it."""
     new_low, new_high, _ = _new(view)
-    uses = view.uses()
-    only_ai = np.array([bool(words) and (words or set()) <= AI_WORDS for words in uses], bool)
-    no_ai = np.array([words is not None and "none" in words for words in uses], bool)
+    only_ai, no_ai = view.uses(_only_ai), view.uses(lambda words: "none" in words)
     some = _stated(new_low, new_high) & np.isfinite(new_high)
     way = np.select([only_ai & _stated(new_low, new_high), no_ai, some], [1, 2, 3], 0)
     derived = (
@@ -292,10 +311,11 @@ def _measure(name: str) -> Callable[[View, Fact], Column]:
 
 def _components(view: View, fact: Fact) -> Words:
     """Components as named; a data center that names none has none to be taken for."""
-    kinds = [None if kind is None else plain_word(kind) for kind in view.text("kind")]
-    named = view.known(fact)
-    said = [() if words is None and kind == "data_center" else words for words, kind in zip(named, kinds, strict=True)]
-    return Words.of(said, fact.choices)
+    kinds, named = view.sets("kind"), view.words(fact)
+    center = [words is not None and plain_word(";".join(words)) == "data_center" for words in kinds.different]
+    none = np.array(center, bool)[kinds.which] & (view.text(fact.read) == np.array(None))
+    nothing = np.uint64(0)
+    return Words(np.where(none, nothing, named.sure), np.where(none, nothing, named.maybe), named.choices)
 
 
 READERS: Mapping[str, Callable[[View, Fact], Column]] = {

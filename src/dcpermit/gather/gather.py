@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+import shapely
 from attrs import frozen
 
 from dcpermit.errors import InputError, LawError, Problem, did_you_mean
@@ -149,8 +150,8 @@ def _contradictions(view: View, law: Law, needs: Needs, overlaps: Overlaps | Non
         yield denied, Problem("federal_actions", what, how, "contradicted_by_facts", "none", "warning")
     if overlaps is None:
         return
-    placed = np.array([site is not None for site in view.geometries()], bool)
-    for row in np.flatnonzero(placed & (overlaps.coverage == 0)):
+    placed = ~shapely.is_missing(view.geometries())
+    for row in np.flatnonzero(placed & (overlaps.coverage == 0)) if overlaps.lands.speaks else ():
         what = "no land source opened speaks for this place"
         how = "see that it is in the United States, longitude west of Greenwich negative"
         yield int(row), Problem("site", what, how, "off_the_map", severity="warning")

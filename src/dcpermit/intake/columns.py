@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, Problem, did_you_mean
+from dcpermit.frame import MEASURES
 from dcpermit.intake.cells import read_cell
 from dcpermit.intake.headers import FIELDS, PLACES, PROJECTED, Binding, Vocabulary, check_once, crs_of
 from dcpermit.intake.raw import warning
@@ -214,7 +215,7 @@ class _Reader:
             self.wrong(f"{path}.unit", f"{unit!r} is no unit of {name}", how, "unknown_unit", str(unit))
             return None
         end = row.get("end", "")
-        if end not in ("", "low", "high") or (end and not kept):
+        if end not in ("", "low", "high") or (end and name not in MEASURES):
             self.wrong(
                 f"{path}.end", f"{end!r} is no end of {name}", 'write "low" or "high" of a measure', "unknown_end"
             )
@@ -256,9 +257,7 @@ class _Reader:
         move = self.table(row.get("move", {}), f"{path}.move")
         for source, target in move.items():
             known = self.field(source, f"{path}.move.{source}") and self.field(target, f"{path}.move.{source}")
-            if known and (
-                not self.vocabulary.unit(source) or self.vocabulary.unit(source) != self.vocabulary.unit(target)
-            ):
+            if known and (source not in MEASURES or target not in MEASURES or MEASURES[source] != MEASURES[target]):
                 self.wrong(
                     f"{path}.move.{source}", f"{source} and {target} are not measures of one kind", code="unknown_unit"
                 )

@@ -1,12 +1,15 @@
 """Bytes to columns of cells. The first bytes decide what a file is; its name only says what it should be."""
 
+import io
 import re
 import sys
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, did_you_mean
 from dcpermit.intake import caps
@@ -19,14 +22,15 @@ from dcpermit.intake.archives import (
     unpack_gzip,
     unpack_shapefile,
 )
-from dcpermit.intake.grids import read_csv
+from dcpermit.intake.csvs import open_csv
 from dcpermit.intake.headers import aliases, plain
 from dcpermit.intake.kml import read_kml
 from dcpermit.intake.layers import read_geodatabase, read_map_bytes, read_map_file, read_shapefile
 from dcpermit.intake.objects import read_json, read_json_lines
-from dcpermit.intake.parquet import read_folder, read_parquet
+from dcpermit.intake.parquet import open_folder, open_parquet
 from dcpermit.intake.raw import ANY, IsHeader, Raw, Wanted, warning
 from dcpermit.intake.shapes import WKT
+from dcpermit.intake.stream import Stream
 from dcpermit.intake.systems import named
 from dcpermit.intake.workbooks import EVERY, read_workbook
 
@@ -48,6 +52,9 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
+
+LOOKED_AT = 65_536
+"""Bytes at the start of a file by which it is known."""
 
 STDIN = "-"
 """In place of a path: standard input."""
@@ -72,6 +79,8 @@ KINDS = {
     ".gz": "gz",
 }
 KNOWN = tuple(KINDS)
+WITH_PARTS = ("workbook", "gpkg", "fgb")
+"""Kinds of file that have sheets or layers to choose from."""
 
 _CONVERT = {
     ".xls": "open it in a spreadsheet and save it as .xlsx",
@@ -92,9 +101,51 @@ _FOUND = {
 """What the first bytes say, and the kind of file that is."""
 
 
-def read_raw(path: Path, is_header: IsHeader, wanted: Wanted = ANY) -> Raw:
+@frozen(eq=False)
+class Content:
     """
-    A list as its format gives it.
+    The bytes of a file, read when they are asked for.
+
+    Attributes:
+        size: How many.
+        start: The first of them, which say what it is.
+        end: The last four.
+        opened: Opens them.
+    """
+
+    size: int
+    start: bytes
+    end: bytes
+    opened: Callable[[], BinaryIO]
+
+    @classmethod
+    def of(cls, held: bytes) -> "Content":
+        """Bytes that are held."""
+        return cls(len(held), held[:LOOKED_AT], held[-4:], lambda: io.BytesIO(held))
+
+    @classmethod
+    def at(cls, path: Path) -> "Content":
+        """The bytes of a file."""
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(LOOKED_AT)
+            file.seek(max(size - 4, 0))
+            return cls(size, start, file.read(), lambda: path.open("rb"))
+
+    def all(self) -> bytes:
+        """All of them."""
+        with self.opened() as file:
+            return file.read()
+
+
+def read_raw(path: Path, is_header: IsHeader, wanted: Wanted = ANY) -> Raw:
+    """A list as its format gives it, as a whole; as ``open_list`` opens it."""
+    return open_list(path, is_header, wanted).whole()
+
+
+def open_list(path: Path, is_header: IsHeader, wanted: Wanted = ANY) -> Stream:
+    """
+    A list as its format gives it, in blocks: CSV and Parquet as they are read, the other formats read once and cut.
 
     Args:
         path: The file, the folder of a file geodatabase, or ``-`` for standard input.
@@ -107,35 +158,36 @@ def read_raw(path: Path, is_header: IsHeader, wanted: Wanted = ANY) -> Raw:
     return _placed(_opened(path, is_header, wanted), wanted)
 
 
-def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Raw:
+def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Stream:
     """A list by what its first bytes say it is."""
     name = STANDARD_INPUT if str(path) == STDIN else str(path)
     suffix = "" if str(path) == STDIN else path.suffix.lower()
     if str(path) != STDIN and suffix != ".gdb" and path.is_dir():
-        return _without_parts(read_folder(name, path, wanted.crs), wanted.sheet)
+        return _without_parts(Stream.of_tables(open_folder(name, path, wanted.crs)), wanted.sheet)
     if str(path) != STDIN and suffix not in KINDS:
         how = _CONVERT.get(suffix, "save it as " + ", ".join(KNOWN))
         raise InputError.at(
             name, f"{suffix or 'a file without a suffix'} is no format of project lists", how, "unknown_format"
         )
     if suffix == ".gdb" and path.is_dir():
-        return read_geodatabase(name, path, wanted.sheet, wanted.crs)
+        return Stream.of(read_geodatabase(name, path, wanted.sheet, wanted.crs))
     content = _content(path, name)
     kind = _kind(name, suffix, content)
     packed = kind == "gz"
     if packed:
-        content, suffix = unpack_gzip(name, content), _inner(path)
-        if not content.strip():
+        data, suffix = unpack_gzip(name, content.all()), _inner(path)
+        if not data.strip():
             raise InputError.at(name, "is empty", code="empty")
+        content = Content.of(data)
         kind = _kind(name, suffix, content)
         if kind == "gz":
             raise InputError.at(name, "is a gzip within a gzip", "unpack it first", "not_a_list")
     if kind == "shp":
         if packed or not suffix:
             raise InputError.at(name, "is a part of a shapefile", "pack all its files in a zip", "incomplete")
-        return _without_parts(read_shapefile(name, path, wanted.crs), wanted.sheet)
+        return _without_parts(Stream.of(read_shapefile(name, path, wanted.crs)), wanted.sheet)
     if kind == "zip":
-        return _in_zip(name, suffix, content, is_header, wanted)
+        return _in_zip(name, suffix, content.all(), is_header, wanted)
     return _read(name, kind, content, is_header, wanted)
 
 
@@ -145,38 +197,44 @@ def _inner(path: Path) -> str:
     return suffix if suffix in KINDS and suffix != ".gz" else ""
 
 
-def _read(name: str, kind: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
+def _read(name: str, kind: str, content: Content, is_header: IsHeader, wanted: Wanted) -> Stream:
+    match kind:
+        case "parquet":
+            stream = Stream.of_tables(open_parquet(name, content.opened, wanted.crs))
+        case "text":
+            stream = Stream.of_sheet(open_csv(name, content.opened, is_header))
+        case _:
+            stream = Stream.of(_read_whole(name, kind, content.all(), is_header, wanted))
+    return stream if kind in WITH_PARTS else _without_parts(stream, wanted.sheet)
+
+
+def _without_parts(stream: Stream, sheet: str) -> Stream:
+    """A list of a format without sheets, with what is to be said where one of them was chosen."""
+    if sheet in ("", EVERY):
+        return stream
+    note = warning("", f"--sheet {sheet!r} chooses nothing: {stream.kind} has no sheets or layers", "", "no_sheet")
+    return evolve(stream, problems=(*stream.problems, note))
+
+
+def _read_whole(name: str, kind: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
     match kind:
         case "workbook":
             return read_workbook(name, content, is_header, wanted.sheet)
         case "gpkg" | "fgb":
             return read_map_bytes(name, content, f".{kind}", wanted.sheet, wanted.crs)
-        case "parquet":
-            raw = read_parquet(name, content, wanted.crs)
         case "kml":
-            raw = read_kml(name, content)
+            return read_kml(name, content)
         case "json":
-            raw = read_json(name, content, wanted)
-        case "lines":
-            raw = read_json_lines(name, content)
+            return read_json(name, content, wanted)
         case _:
-            raw = read_csv(name, content, is_header)
-    return _without_parts(raw, wanted.sheet)
+            return read_json_lines(name, content)
 
 
-def _without_parts(raw: Raw, sheet: str) -> Raw:
-    """A list of a format without sheets, with what is to be said where one of them was chosen."""
-    if sheet in ("", EVERY):
-        return raw
-    note = warning("", f"--sheet {sheet!r} chooses nothing: {raw.kind} has no sheets or layers", "", "no_sheet")
-    return evolve(raw, problems=(*raw.problems, note))
-
-
-def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
+def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Stream:
     """The one list in a zip archive, or the one that was chosen."""
     archive = opened_zip(name, content)
     if "xl/workbook.xml" in archive.namelist():
-        return _read(name, "workbook", content, is_header, wanted)
+        return Stream.of(read_workbook(name, content, is_header, wanted.sheet))
     found = lists_in(archive, set(KINDS) - {".zip", ".kmz", ".gz"})
     if suffix == ".kmz":
         # Other files of it are linked to from doc.kml, and links are not followed.
@@ -190,51 +248,59 @@ def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted:
         with tempfile.TemporaryDirectory() as folder:
             unpack = unpack_shapefile if end == ".shp" else unpack_geodatabase
             path = unpack(archive, member, Path(folder), name)
-            raw = read_map_file(f"{name}, {member}", path, inner.sheet, wanted.crs)
-            return _without_parts(raw, inner.sheet) if end == ".shp" else raw
+            stream = Stream.of(read_map_file(f"{name}, {member}", path, inner.sheet, wanted.crs))
+            return _without_parts(stream, inner.sheet) if end == ".shp" else stream
     data = read_member(archive, member, name)
     inside = f"{name}, {member}"
     if not data.strip():
         raise InputError.at(inside, "is empty", code="empty")
-    return _read(inside, _kind(inside, end, data), data, is_header, inner)
+    held = Content.of(data)
+    return _read(inside, _kind(inside, end, held), held, is_header, inner)
 
 
-def _placed(raw: Raw, wanted: Wanted) -> Raw:
+def _placed(stream: Stream, wanted: Wanted) -> Stream:
     """A list with the shapes that a column of well-known text holds, and with what is done to its coordinates said."""
-    if raw.geometry is None:
-        column = next(
-            (name for name in raw.columns if plain(name) in aliases().shapes and _is_wkt(raw.columns[name])), ""
-        )
+    if not stream.geometry:
+        columns = stream.through().columns
+        column = next((name for name in columns if plain(name) in aliases().shapes and _is_wkt(columns[name])), "")
         if column:
+            stream = _with_shapes(stream, column, wanted.crs or "")
+    if not stream.crs:
+        return stream
+    what = f"coordinates are brought to WGS 84 from {named(stream.crs)}"
+    return evolve(stream, problems=(*stream.problems, warning("", what, code="reprojected")))
+
+
+def _with_shapes(stream: Stream, column: str, crs: str) -> Stream:
+    def cut(size: int, columns: Sequence[str] | None) -> Iterator[Raw]:
+        for raw in stream.cut(size, None if columns is None else [*columns, column]):
             cells = [one if isinstance(one, str) and one.strip() else None for one in raw.columns[column]]
             others = {name: one for name, one in raw.columns.items() if name != column}
-            raw = evolve(raw, columns=others, geometry=cells, crs=wanted.crs or "")
-    if not raw.crs:
-        return raw
-    what = f"coordinates are brought to WGS 84 from {named(raw.crs)}"
-    return evolve(raw, problems=(*raw.problems, warning("", what, code="reprojected")))
+            yield evolve(raw, columns=others, geometry=cells, crs=crs)
+
+    others = tuple(name for name in stream.columns if name != column)
+    return evolve(stream, columns=others, geometry=True, crs=crs, cut=cut)
 
 
-def _is_wkt(cells: list[Any]) -> bool:
-    texts = [one for one in cells if isinstance(one, str) and one.strip()]
-    return any(WKT.match(one) for one in texts)
+def _is_wkt(cells: Sequence[Any]) -> bool:
+    return any(isinstance(one, str) and WKT.match(one) for one in cells)
 
 
-def _content(path: Path, name: str) -> bytes:
+def _content(path: Path, name: str) -> Content:
     """The bytes of a file, or of standard input, within the cap."""
     most = caps.most("BYTES")
     try:
-        if name == STANDARD_INPUT:
-            content = _read_up_to(most, sys.stdin.buffer)
+        if name == STANDARD_INPUT or not path.is_file():
+            with nullcontext(sys.stdin.buffer) if name == STANDARD_INPUT else path.open("rb") as file:
+                content = Content.of(_read_up_to(most, file))
         else:
-            caps.within("BYTES", size := path.stat().st_size, name)
-            with path.open("rb") as file:
-                content = file.read(size + 1) if path.is_file() else _read_up_to(most, file)
+            caps.within("BYTES", path.stat().st_size, name)
+            content = Content.at(path)
     except OSError as error:
         near = did_you_mean(path.name, [one.name for one in path.parent.glob("*")]) if path.parent.is_dir() else ""
         raise InputError.at(name, f"cannot be opened: {error.strerror}", near, "no_file") from None
-    caps.within("BYTES", len(content), name)
-    if not content.strip():
+    caps.within("BYTES", content.size, name)
+    if content.size <= len(content.start) and not content.start.strip():
         raise InputError.at(name, "is empty", code="empty")
     return content
 
@@ -266,10 +332,10 @@ def looks_like(content: bytes) -> str:
     return "JSON" if re.match(rb'\{\s*"|\[\s*[\{\["]|[\[\{]\s*[\]\}]\s*$', start) else ""
 
 
-def _kind(name: str, suffix: str, content: bytes) -> str:
+def _kind(name: str, suffix: str, content: Content) -> str:
     """What a file is by its first bytes; refused where its suffix promises something else."""
-    found, promised = looks_like(content), KINDS.get(suffix, "")
-    if found == "a Parquet file" and not (content.endswith(b"PAR1") and len(content) > 12):
+    found, promised = looks_like(content.start), KINDS.get(suffix, "")
+    if found == "a Parquet file" and not (content.end == b"PAR1" and content.size > 12):
         raise InputError.at(name, "is not a complete Parquet file: its end is missing", code="truncated")
     kind = _FOUND.get(found, "")
     right = {"json": kind in ("json", "text"), "lines": kind in ("json", "text"), "workbook": kind == "zip"}

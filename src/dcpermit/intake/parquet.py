@@ -1,55 +1,119 @@
-"""Parquet and GeoParquet to columns of cells."""
+"""Parquet and GeoParquet to columns of cells, a block of rows at a time."""
 
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
+import pyarrow
+import pyarrow.parquet
+from attrs import frozen
 
-from dcpermit import optional
 from dcpermit.errors import InputError
 from dcpermit.intake import caps
+from dcpermit.intake.held import Held
 from dcpermit.intake.raw import Raw
 from dcpermit.intake.systems import WGS84, agreed, system
 
+Opened = Callable[[], Any]
+"""Opens the bytes of a file."""
 
-def read_parquet(name: str, content: bytes, given: str | None = None) -> Raw:
+
+@frozen(eq=False)
+class Tables:
+    """
+    Files of Parquet with the same columns, one under the other.
+
+    Attributes:
+        name: The file or folder, for messages.
+        files: How each is opened, by its name, with the columns that its folder gives it.
+        names: The columns, without the geometry.
+        primary: The column of the geometry; empty in a table without one.
+        crs: The reference system of the geometry; empty where that is WGS 84 in degrees.
+        rows: How many rows they have together.
+    """
+
+    name: str
+    files: tuple[tuple[str, Opened, Mapping[str, str]], ...]
+    names: tuple[str, ...]
+    primary: str
+    crs: str
+    rows: int
+
+    def blocks(self, size: int, columns: Sequence[str] | None = None) -> Iterator[Raw]:
+        """
+        The rows, so many at a time; at least one block, which may be empty.
+
+        Args:
+            size: The most rows of a block.
+            columns: The columns that are wanted, the geometry always among them; left out, all.
+        """
+        wanted = self.names if columns is None else tuple(name for name in self.names if name in set(columns))
+        stored = [*wanted, *([self.primary] if self.primary else [])]
+        rows = 0
+        held: list[Any] = []
+        for batch in self._batches(size, stored):
+            if held and batch.schema != held[0].schema:  # files may keep a column in different types
+                yield self._raw(held, wanted, rows)
+                held, rows = [], rows + sum(map(len, held))
+            held.append(batch)
+            while sum(map(len, held)) >= size:
+                table = pyarrow.concat_tables(held)
+                yield self._raw([table.slice(0, size)], wanted, rows)
+                held, rows = [table.slice(size)] if len(table) > size else [], rows + size
+        if held or not rows:
+            yield self._raw(held, wanted, rows)
+
+    def _batches(self, size: int, stored: Sequence[str]) -> Iterator[Any]:
+        for inside, opened, parts in self.files:
+            name = self.name if inside == "" else f"{self.name}, {inside}"
+            with _reading(name), opened() as held, pyarrow.parquet.ParquetFile(held) as file:
+                own = [one for one in stored if one not in parts]
+                for batch in file.iter_batches(min(size, 2**16), columns=own):
+                    table = pyarrow.Table.from_batches([batch])
+                    for key, said in parts.items():
+                        table = table.append_column(key, pyarrow.array([said] * len(table), pyarrow.string()))
+                    yield table.select(list(stored))
+
+    def _raw(self, held: Sequence[Any], wanted: Sequence[str], before: int) -> Raw:
+        nothing = pyarrow.chunked_array([], pyarrow.string())
+        table = pyarrow.concat_tables(held) if held else None
+        cells = {name: Held(nothing if table is None else table.column(name)) for name in wanted}
+        geometry = Held(nothing if table is None else table.column(self.primary)) if self.primary else None
+        n = 0 if table is None else len(table)
+        places = tuple(f"row {row}" for row in range(before + 1, before + n + 1))
+        return Raw("Parquet", cells, places, geometry, crs=self.crs)
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Says of whatever pyarrow raises over a damaged file that it is not complete."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError.at(name, f"is not a complete Parquet file ({error})", code="truncated") from None
+
+
+def open_parquet(name: str, opened: Opened, given: str | None = None) -> Tables:
     """
     A Parquet file; where it is GeoParquet, its primary geometry with its reference system.
 
     Args:
         name: The file, for messages.
-        content: Its bytes.
+        opened: Opens it.
         given: The reference system, where the file states none.
 
     Raises:
         InputError: It cannot be read, or does not say which reference system its geometry is in.
     """
-    reader = optional.load("pyarrow.parquet", "parquet", name)
-    try:
-        with reader.ParquetFile(io.BytesIO(content)) as file:
-            about = file.metadata
-            caps.within_table(about.num_rows, len(file.schema_arrow.names), name)
-            unpacked = sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups))
-            caps.within("BYTES", unpacked, name)
-            table = file.read()
-        columns: dict[str, list[Any]] = {field: table.column(field).to_pylist() for field in table.column_names}
-    except InputError:
-        raise
-    except Exception as error:  # pyarrow raises what the damage made it raise
-        raise InputError.at(name, f"is not a complete Parquet file ({error})", code="truncated") from None
-    geometry = None
-    primary, crs = _primary(name, (table.schema.metadata or {}).get(b"geo"), given)
-    if primary:
-        if primary not in columns:
-            raise InputError.at(name, f"says its geometry is in {primary!r}, which it has not", code="no_geometry")
-        geometry = columns.pop(primary)
-    return Raw("Parquet", columns, tuple(f"row {row}" for row in range(1, table.num_rows + 1)), geometry, crs=crs)
+    return _opened(name, "", opened, {}, given)
 
 
-def read_folder(name: str, folder: Path, given: str | None = None) -> Raw:
+def open_folder(name: str, folder: Path, given: str | None = None) -> Tables:
     """
     A folder of Parquet files as one list, in the order of their names; ``state=AZ`` gives its files a column ``state``.
 
@@ -65,38 +129,47 @@ def read_folder(name: str, folder: Path, given: str | None = None) -> Raw:
     if not paths:
         raise InputError.at(name, "is a folder without a Parquet file", "name the list itself", "no_file")
     caps.within("BYTES", sum(path.stat().st_size for path in paths), name)
-    read: list[Raw] = []
+    read: list[Tables] = []
     rows = 0
     for path in paths:
         inside = path.relative_to(folder)
-        content = path.read_bytes()
-        if not (content.startswith(b"PAR1") and content.endswith(b"PAR1") and len(content) > 12):
+        if not whole(path):
             raise InputError.at(f"{name}, {inside}", "is not a complete Parquet file", code="truncated")
-        one = read_parquet(f"{name}, {inside}", content, given)
         parts = dict(part.split("=", 1) for part in inside.parts[:-1] if "=" in part)
-        one = evolve(one, columns={**one.columns, **{key: [said] * len(one.places) for key, said in parts.items()}})
-        rows += len(one.places)
-        caps.within_table(rows, len(one.columns), name)
+        one = _opened(name, str(inside), partial(Path.open, path, "rb"), parts, given)
+        rows += one.rows
+        caps.within_table(rows, len(one.names), name)
         read.append(one)
-        if _shape(one) != _shape(read[0]):
+        if (one.names, one.primary, one.crs) != (read[0].names, read[0].primary, read[0].crs):
             what = f"{inside} has other columns, or its geometry in another system, than {paths[0].relative_to(folder)}"
             raise InputError.at(name, what, "give the files of a folder the same columns", "other_columns")
-    return _under(read, rows)
+    first = read[0]
+    return Tables(name, tuple(file for one in read for file in one.files), first.names, first.primary, first.crs, rows)
 
 
-def _under(read: Sequence[Raw], rows: int) -> Raw:
-    """Files of the same columns one under the other."""
-    geometry = None if read[0].geometry is None else [shape for one in read for shape in one.geometry or ()]
-    return evolve(
-        read[0],
-        columns={key: [cell for one in read for cell in one.columns[key]] for key in read[0].columns},
-        places=tuple(f"row {row}" for row in range(1, rows + 1)),
-        geometry=geometry,
-    )
+def whole(path: Path) -> bool:
+    """Whether a file begins and ends as Parquet does."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        if path.stat().st_size <= 12:
+            return False
+        file.seek(-4, 2)
+        return start == file.read(4) == b"PAR1"
 
 
-def _shape(raw: Raw) -> tuple[tuple[str, ...], bool, str]:
-    return tuple(raw.columns), raw.geometry is None, raw.crs
+def _opened(name: str, inside: str, opened: Opened, parts: Mapping[str, str], given: str | None) -> Tables:
+    called = name if inside == "" else f"{name}, {inside}"
+    with _reading(called), opened() as held, pyarrow.parquet.ParquetFile(held) as file:
+        about, schema = file.metadata, file.schema_arrow
+        names = list(dict.fromkeys([*schema.names, *parts]))
+        caps.within_table(about.num_rows, len(names), called)
+        unpacked = sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups))
+        caps.within("BYTES", unpacked, called)
+        primary, crs = _primary(called, (schema.metadata or {}).get(b"geo"), given)
+    if primary and primary not in names:
+        raise InputError.at(called, f"says its geometry is in {primary!r}, which it has not", code="no_geometry")
+    others = tuple(one for one in names if one != primary)
+    return Tables(name, ((inside, opened, parts),), others, primary, crs, about.num_rows)
 
 
 def _hidden(path: Path, folder: Path) -> bool:

@@ -1,13 +1,15 @@
 """A list taken apart and not yet understood: columns of cells, and where each row stands in its file."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from attrs import field, frozen
 
 from dcpermit.errors import Problem
+
+_LINE = re.compile(r"(?:line|(?:.* )?sheet row) (\d+)")
 
 IsHeader = Callable[[str], bool]
 """Says whether a text is the header of a column that somebody wants read."""
@@ -84,9 +86,9 @@ class Raw:
     """
 
     kind: str
-    columns: Mapping[str, list[Any]]
+    columns: Mapping[str, Sequence[Any]]
     places: tuple[str, ...]
-    geometry: list[Any] | None = None
+    geometry: Sequence[Any] | None = None
     broken: Mapping[int, Problem] = field(factory=dict)
     problems: tuple[Problem, ...] = ()
     separator: str = ""
@@ -96,7 +98,9 @@ class Raw:
     @property
     def lines(self) -> tuple[int | None, ...]:
         """The line of its file, or the row of its sheet, in which each row begins; None in a format without."""
-        found = (re.fullmatch(r"(?:line|(?:.* )?sheet row) (\d+)", place) for place in self.places)
+        if self.kind == "Parquet":
+            return (None,) * len(self.places)
+        found = (_LINE.fullmatch(place) for place in self.places)
         return tuple(int(one[1]) if one else None for one in found)
 
 

@@ -1,5 +1,6 @@
 """A project list, read: the rows that can be screened as a checked frame, and every problem by row and column."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,21 +8,31 @@ from typing import Any
 import geopandas
 import numpy as np
 import pandas as pd
+import shapely
 from attrs import evolve, frozen
+from numpy.typing import NDArray
 
 from dcpermit.errors import InputError, Problem
 from dcpermit.frame import MEASURES, WORD_SETS, columns_of
+from dcpermit.intake import formats
 from dcpermit.intake.across import look_over
-from dcpermit.intake.columns import ColumnMap, meant_for, read_map
-from dcpermit.intake.formats import STANDARD_INPUT, STDIN, read_raw
+from dcpermit.intake.columns import When, meant_for, read_map
+from dcpermit.intake.formats import STANDARD_INPUT, STDIN
 from dcpermit.intake.guess import Guess, bind
-from dcpermit.intake.headers import Vocabulary, recognise
+from dcpermit.intake.headers import Binding, Vocabulary, recognise
+from dcpermit.intake.held import taken
 from dcpermit.intake.objects import written
 from dcpermit.intake.raw import Raw, Wanted, warning
-from dcpermit.intake.rows import Rows, apply_when, read_rows
+from dcpermit.intake.rows import Rows, Told, apply_when, read_columns
+from dcpermit.intake.sites import find_sites
+from dcpermit.intake.stream import Stream
+from dcpermit.intake.survey import Whole, survey
 from dcpermit.intake.systems import system
 from dcpermit.law.read import Tables, read_tables
 from dcpermit.project import TEXTS, WORDS
+
+PLAIN = {str, int, float, bool, type(None)}
+"""Kinds of cell that a table holds as they are."""
 
 
 @frozen
@@ -87,16 +98,89 @@ class ProjectList:
         """The problems that kept something from being read."""
         return tuple(one for one in self.problems if one.problem.severity == "error")
 
-    @property
-    def of_list(self) -> tuple[RowProblem, ...]:
-        """The problems of the list as a whole."""
-        return tuple(one for one in self.problems if one.row is None)
 
-    def blocks(self, size: int) -> Iterator["ProjectList"]:
+@frozen(eq=False)
+class Plan:
+    """
+    How the rows of a list are read; small, so that it can go to a worker with each block.
+
+    Attributes:
+        source: The path as given.
+        bindings: The columns that are fields.
+        unasked: Columns that are meant for us and that nothing asks for.
+        fixed: Fields with one value in all rows, as read.
+        when: What holds of some rows only.
+        vocabulary: The words the cells may hold.
+    """
+
+    source: str
+    bindings: tuple[Binding, ...]
+    unasked: Mapping[str, Problem]
+    fixed: Mapping[str, Any]
+    when: tuple[When, ...]
+    vocabulary: Vocabulary
+
+
+@frozen(eq=False)
+class Chunk:
+    """Some rows of a list that are not read yet, with all that their reading owes to the others."""
+
+    plan: Plan
+    raw: Raw
+    told: Told
+
+    def read(self) -> ProjectList:
+        """The rows as read. What is said of the list as a whole is left out."""
+        plan, raw, told = self.plan, self.raw, self.told
+        rows = read_columns(raw, plan.bindings, plan.vocabulary, plan.unasked, told)
+        find_sites(rows, raw, plan.bindings, plan.vocabulary)
+        for name, value in plan.fixed.items():
+            rows.put(name, slice(None), value)
+        apply_when(rows, raw, plan.when)
+        look_over(rows, raw, plan.bindings, told)
+        kept = np.setdiff1d(np.arange(rows.count), np.fromiter(rows.out, np.int64, len(rows.out)))
+        frame = _frame(rows, raw, kept, told.before, plan.vocabulary)
+        return ProjectList(
+            plan.source,
+            raw.kind,
+            rows.count,
+            frame,
+            _problems(plan.source, rows, raw.lines, told.before),
+            tuple(told.before + row + 1 for row in sorted(rows.out)),
+            {one.column: str(one) for one in plan.bindings},
+            {},
+            lines=raw.lines,
+            before=told.before,
+        )
+
+
+@frozen(eq=False)
+class OpenList:
+    """
+    A list that is opened and looked through, its rows still to be read.
+
+    Attributes:
+        source: The path as given.
+        format: What the file is.
+        rows: Data rows in the input.
+        problems: What is to be said of the list as a whole.
+        recognised: As ``ProjectList`` has it; so too ``fixed`` and ``unread``.
+    """
+
+    source: str
+    format: str
+    rows: int
+    problems: tuple[RowProblem, ...]
+    recognised: Mapping[str, str]
+    fixed: Mapping[str, Any]
+    unread: tuple[str, ...]
+    _plan: Plan
+    _stream: Stream
+    _whole: Whole
+
+    def chunks(self, size: int) -> Iterator[Chunk]:
         """
-        The list cut after it was read as a whole, so that no cut changes what is said of a row.
-
-        The rows keep their numbers. What is said of the list as a whole is left out of its blocks.
+        The rows in blocks; no cut changes what is said of a row.
 
         Args:
             size: The most rows of a block.
@@ -104,23 +188,86 @@ class ProjectList:
         Yields:
             At least one block, which may be empty.
         """
-        numbers = self.frame["row"].to_numpy()
-        of_rows: dict[int, list[RowProblem]] = {}
-        for one in self.problems:
-            if one.row is not None:
-                of_rows.setdefault((one.row - 1) // size, []).append(one)
-        for place, start in enumerate(range(0, max(self.rows, 1), size)):
-            stop = min(start + size, self.rows)
-            first, last = np.searchsorted(numbers, (start + 1, stop + 1))
-            yield evolve(
-                self,
-                rows=stop - start,
-                frame=self.frame.iloc[first:last].reset_index(drop=True),
-                problems=tuple(of_rows.get(place, ())),
-                reported=tuple(row for row in self.reported if start < row <= stop),
-                lines=self.lines[start:stop],
-                before=start,
-            )
+        before = 0
+        for raw in self._stream.blocks(size):
+            stop = before + len(raw.places)
+            yield Chunk(self._plan, raw, self._whole.told(before, stop))
+            before = stop
+
+    def digest(self) -> str:
+        """A digest of what was read, for a list whose bytes are gone by then."""
+        found = hashlib.sha256(repr(self.problems).encode("utf-8", "backslashreplace"))
+        for raw in self._stream.blocks():
+            columns = {**raw.columns, "geometry": raw.geometry or ()}
+            for name, cells in columns.items():
+                found.update(f"{name}\0{list(cells)}\0".encode("utf-8", "backslashreplace"))
+        return found.hexdigest()
+
+    def read(self) -> ProjectList:
+        """The rows, read as a whole."""
+        raw = self._stream.whole()
+        read = Chunk(self._plan, raw, self._whole.told(0, self.rows)).read()
+        if len(read.frame) + len(read.reported) != self.rows:
+            raise AssertionError(f"{self.source}: {len(read.frame)} rows read of {self.rows}")
+        problems = (*self.problems, *read.problems)
+        return evolve(read, problems=problems, fixed=self.fixed, unread=self.unread)
+
+
+def open_list(
+    path: str | Path,
+    columns: str | Path | None = None,
+    tables: Tables | None = None,
+    sheet: str = "",
+    crs: str = "",
+) -> OpenList:
+    """
+    A project list opened and looked through once, for what only the list as a whole shows.
+
+    Args:
+        path: As for ``read_list``, and so the others.
+
+    Raises:
+        InputError: The file as a whole, or the map, cannot be read.
+    """
+    path, source = Path(path), STANDARD_INPUT if str(path) == STDIN else str(path)
+    vocabulary = Vocabulary.of(tables or read_tables())
+    mapped = None if columns is None else read_map(columns, vocabulary)
+
+    named = mapped if mapped and mapped.bindings else None
+
+    def is_header(text: str) -> bool:
+        return named.is_header(text) if named else recognise(text, vocabulary) is not None
+
+    sheet, crs = sheet or (mapped.sheet if mapped else ""), crs or (mapped.crs if mapped else "")
+    told = system(crs, f"crs of {source}") if crs else None
+    stream = formats.open_list(path, is_header, Wanted(mapped.records if mapped else "", sheet, told))
+    through = stream.through()
+    guess = Guess()
+    if through.columns:
+        guess = Guess(*named.bind(source, through.columns)) if named else _guess(source, through, vocabulary)
+    used = {*(one.column for one in guess.bindings), *(one.column for one in (mapped.when if mapped else ()))}
+    whole = survey(stream, guess.bindings, vocabulary)
+    empty = () if whole.rows else (warning("", "0 projects in the file", code="no_rows"),)
+    said = (*whole.problems, *guess.notes, *empty, *whole.said)
+    return OpenList(
+        source,
+        stream.kind,
+        whole.rows,
+        tuple(RowProblem(source, None, "", one) for one in said),
+        {one.column: str(one) for one in guess.bindings},
+        dict(mapped.written) if mapped else {},
+        tuple(name for name in stream.columns if name not in used),
+        Plan(
+            source,
+            guess.bindings,
+            guess.unasked,
+            mapped.fixed if mapped else {},
+            mapped.when if mapped else (),
+            vocabulary,
+        ),
+        stream,
+        whole,
+    )
 
 
 def read_list(
@@ -149,43 +296,7 @@ def read_list(
     Raises:
         InputError: The file as a whole, or the map, cannot be read.
     """
-    path, source = Path(path), STANDARD_INPUT if str(path) == STDIN else str(path)
-    vocabulary = Vocabulary.of(tables or read_tables())
-    mapped = None if columns is None else read_map(columns, vocabulary)
-
-    named = mapped if mapped and mapped.bindings else None
-
-    def is_header(text: str) -> bool:
-        return named.is_header(text) if named else recognise(text, vocabulary) is not None
-
-    sheet, crs = sheet or (mapped.sheet if mapped else ""), crs or (mapped.crs if mapped else "")
-    told = system(crs, f"crs of {source}") if crs else None
-    raw = read_raw(path, is_header, Wanted(mapped.records if mapped else "", sheet, told))
-    guess = Guess()
-    if raw.places or raw.columns:
-        guess = Guess(*named.bind(source, raw.columns)) if named else _guess(source, raw, vocabulary)
-    rows = read_rows(raw, guess.bindings, vocabulary, guess.unasked)
-    used = {*(one.column for one in guess.bindings), *(one.column for one in (mapped.when if mapped else ()))}
-    if mapped:
-        _apply(rows, raw, mapped)
-    look_over(rows, raw, guess.bindings)
-    empty = () if rows.count else (warning("", "0 projects in the file", code="no_rows"),)
-    kept = [row for row in range(rows.count) if row not in rows.out]
-    frame = _frame(rows, raw, kept, vocabulary)
-    if len(frame) + len(rows.out) != rows.count:
-        raise AssertionError(f"{source}: {len(frame)} rows read and {len(rows.out)} reported of {rows.count}")
-    return ProjectList(
-        source,
-        raw.kind,
-        rows.count,
-        frame,
-        _problems(source, rows, (*raw.problems, *guess.notes, *empty), raw.lines),
-        tuple(row + 1 for row in sorted(rows.out)),
-        {one.column: str(one) for one in guess.bindings},
-        dict(mapped.written) if mapped else {},
-        tuple(name for name in raw.columns if name not in used),
-        raw.lines,
-    )
+    return open_list(path, columns, tables, sheet, crs).read()
 
 
 def read_projects(path: str | Path, columns: str | Path | None = None) -> geopandas.GeoDataFrame:
@@ -235,51 +346,47 @@ def _guess(source: str, raw: Raw, vocabulary: Vocabulary) -> Guess:
     )
 
 
-def _apply(rows: Rows, raw: Raw, mapped: ColumnMap) -> None:
-    for name, value in mapped.fixed.items():
-        rows.column(name)[:] = [value] * rows.count
-    apply_when(rows, raw, mapped.when)
-
-
-def _problems(
-    source: str, rows: Rows, of_list: tuple[Problem, ...], lines: Sequence[int | None]
-) -> tuple[RowProblem, ...]:
+def _problems(source: str, rows: Rows, lines: Sequence[int | None], before: int) -> tuple[RowProblem, ...]:
     ids, names = rows.column("id"), rows.column("name")
-    found = [RowProblem(source, None, "", one) for one in of_list]
-    for row, problem in sorted(rows.problems, key=lambda one: one[0] if one[0] is not None else -1):
-        label = "" if row is None else ids[row] or names[row] or ""
-        line = None if row is None else lines[row]
-        found.append(RowProblem(source, None if row is None else row + 1, label, problem, line))
-    return tuple(found)
+
+    def placed(row: int, problem: Problem) -> RowProblem:
+        return RowProblem(source, before + row + 1, str(ids[row] or names[row] or ""), problem, lines[row])
+
+    return tuple(placed(row, problem) for row, problem in sorted(rows.problems, key=lambda one: one[0]))
 
 
-def _frame(rows: Rows, raw: Raw, kept: list[int], vocabulary: Vocabulary) -> geopandas.GeoDataFrame:
+def _frame(
+    rows: Rows, raw: Raw, kept: NDArray[np.int64], before: int, vocabulary: Vocabulary
+) -> geopandas.GeoDataFrame:
     """The kept rows in the columns of ``frame.to_frame``, with the input's own beside them."""
-    columns: dict[str, Any] = {"row": np.array(kept, dtype=np.int64) + 1}
+    columns: dict[str, Any] = {"row": kept + before + 1}
 
-    def pick(values: list[Any]) -> "pd.Series[Any]":
-        return pd.Series([values[row] for row in kept], dtype=object)
+    def pick(values: Any) -> "pd.Series[Any]":
+        return pd.Series(values[kept], dtype=object, copy=False)
 
     for name in (*TEXTS, *WORDS, *WORD_SETS):
         columns[name] = pick(rows.column(name))
+    unsaid = np.full(len(kept), np.nan)
     for name in MEASURES:
-        values, of_place = rows.column(name), name == "position_accuracy"
-        spans = [
-            (np.nan, np.nan) if values[row] is None or (of_place and rows.sites[row] is None) else values[row]
-            for row in kept
-        ]
-        ends = np.array(spans, float).reshape(-1, 2)
-        ends[np.isinf(ends)] = np.nan
-        columns.update(zip(columns_of(name)[1:], ends.T, strict=True))
+        ends = (unsaid, unsaid)
+        if name in rows.spans:
+            bounds = rows.spans[name][kept]
+            bounds[np.isinf(bounds)] = np.nan
+            if name == "position_accuracy":
+                bounds[shapely.is_missing(rows.sites[kept])] = np.nan
+            ends = (bounds[:, 0], bounds[:, 1])
+        columns.update(zip(columns_of(name)[1:], ends, strict=True))
     columns["federal_actions"] = pick(rows.column("federal_actions"))
     for name in sorted(set(rows.values) & set(vocabulary.answers)):
-        answers = pick(rows.values[name])
-        if any(value is not None for value in answers):
-            columns[name] = answers
+        if rows.known(name)[kept].any():
+            columns[name] = pick(rows.values[name])
     for name in ("campus", "campus_rows"):
         if name in rows.values:
             columns[name] = pick(rows.values[name])
     for name, cells in raw.columns.items():
-        columns[f"in.{name}"] = pick([written(cell) for cell in cells])
-    sites = geopandas.GeoSeries([rows.sites[row] for row in kept], crs="EPSG:4326")
-    return geopandas.GeoDataFrame(columns, geometry=sites)
+        own = list(taken(cells, kept))
+        held = np.empty(len(kept), object)
+        held[:] = own if set(map(type, own)) <= PLAIN else [written(cell) for cell in own]
+        columns[f"in.{name}"] = pd.Series(held, dtype=object, copy=False)
+    columns["geometry"] = geopandas.GeoSeries(rows.sites[kept], crs="EPSG:4326")
+    return geopandas.GeoDataFrame(columns, geometry="geometry")

@@ -1,57 +1,118 @@
 """Rows of cells to rows of fields: every cell read, places found, and the rows told apart that cannot be screened."""
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from attrs import evolve, field, frozen
+from numpy.typing import NDArray
 
-from dcpermit.errors import InputError, Problem
-from dcpermit.intake import places
-from dcpermit.intake.cells import accuracy_beside, jurisdiction, read_cell, reader, stated
+from dcpermit.errors import Problem
+from dcpermit.frame import MEASURES
+from dcpermit.intake.cells import jurisdiction, read_cell, reader
 from dcpermit.intake.columns import When
-from dcpermit.intake.headers import PLACES, PROJECTED, Binding, Vocabulary, aliases, crs_of
-from dcpermit.intake.measures import DECIMAL_COMMA
+from dcpermit.intake.headers import PLACES, Binding, Vocabulary, aliases
+from dcpermit.intake.held import absent, distinct, figures, plain_texts, taken, with_comma
+from dcpermit.intake.measures import DECIMAL_COMMA, DOLLARS_FROM, IMPLAUSIBLE_MW, IMPLAUSIBLE_USD, WHOLE
 from dcpermit.intake.objects import written
-from dcpermit.intake.raw import Cell, Raw, Unreadable, warning
+from dcpermit.intake.raw import Cell, Raw, Unreadable
+from dcpermit.project import TEXTS
 from dcpermit.quantity import UNITS, accepted, scale
 
 LAND_ONLY = (*PLACES, "position_accuracy")
 """Fields whose mistakes leave a row without a place and take nothing else from it."""
 
-Found = Callable[[int], Any]
-"""Gives the place of a row with what is to be said of it, or None."""
+PLAIN_TEXTS = (*TEXTS, "campus")
+"""Fields that take any text as it stands."""
+
+LEAST_PLAIN = 1e-4
+"""Below this a figure is written with an exponent, and read by itself."""
+
+
+@frozen(eq=False)
+class Told:
+    """
+    What the rows of a block owe to the list as a whole.
+
+    Attributes:
+        before: How many rows of the list come before the block.
+        either: By column of a measure, the marks that may part its thousands or decimals.
+        alone: Columns of figures of which no cell and no header names a unit.
+        ids: By row of the block, in how many rows its id stands, and the other rows in words; only where several do.
+        points: By row of the block, how many rows stand on its point; only where many do.
+        campuses: In how many rows each campus stands.
+    """
+
+    before: int = 0
+    either: Mapping[str, str] = field(factory=dict)
+    alone: frozenset[str] = frozenset()
+    ids: Mapping[int, tuple[int, str]] = field(factory=dict)
+    points: Mapping[int, int] = field(factory=dict)
+    campuses: Mapping[str, int] = field(factory=dict)
 
 
 @frozen(eq=False)
 class Rows:
     """
-    The fields of a list's rows while they are being read.
+    The fields of some rows while they are being read.
 
     Attributes:
-        count: Data rows of the list.
-        values: Each field's value by row; None where nothing is known.
-        said: The rows in which a field's own cell is not blank.
-        sites: The geometry of each row, or None.
-        problems: What is wrong or assumed, by row; None stands for the whole list.
+        count: How many rows.
+        values: Each field's value by row, None where nothing is known. Shapes (n,).
+        spans: The least and greatest value of each measure by row, nan where nothing is known. Shapes (n, 2).
+        said: By field, whether the row's own cell is not blank. Shapes (n,).
+        sites: The geometry of each row, or None. Shape (n,).
+        problems: What is wrong or assumed, by row.
         out: Rows that are reported and not screened.
         nowhere: Rows whose place cannot be read.
     """
 
     count: int
-    values: dict[str, list[Any]] = field(factory=dict)
-    said: dict[str, set[int]] = field(factory=dict)
-    sites: list[Any] = field(factory=list)
-    problems: list[tuple[int | None, Problem]] = field(factory=list)
+    sites: NDArray[np.object_]
+    values: dict[str, NDArray[np.object_]] = field(factory=dict)
+    spans: dict[str, NDArray[np.float64]] = field(factory=dict)
+    said: dict[str, NDArray[np.bool_]] = field(factory=dict)
+    problems: list[tuple[int, Problem]] = field(factory=list)
     out: set[int] = field(factory=set)
     nowhere: set[int] = field(factory=set)
 
-    def column(self, name: str) -> list[Any]:
+    @classmethod
+    def of(cls, count: int) -> "Rows":
+        """Rows of which nothing is known yet."""
+        return cls(count, np.full(count, None, object))
+
+    def column(self, name: str) -> NDArray[np.object_]:
         """A field's values, made when first needed."""
         if name not in self.values:
-            self.values[name] = [None] * self.count
+            self.values[name] = np.full(self.count, None, object)
         return self.values[name]
+
+    def span(self, name: str) -> NDArray[np.float64]:
+        """A measure's least and greatest values, made when first needed. Shape (n, 2)."""
+        if name not in self.spans:
+            self.spans[name] = np.full((self.count, 2), np.nan)
+        return self.spans[name]
+
+    def put(self, name: str, at: Any, value: Any) -> None:
+        """Gives a field one value in some rows; None is nothing known."""
+        if name in MEASURES:
+            self.span(name)[at] = (np.nan, np.nan) if value is None else value
+        else:
+            self.column(name)[at] = value
+
+    def known(self, name: str) -> NDArray[np.bool_]:
+        """In which rows something is known of a field. Shape (n,)."""
+        if name in MEASURES:
+            return ~np.isnan(self.spans[name][:, 0]) if name in self.spans else np.zeros(self.count, bool)
+        given = self.values.get(name)
+        return np.zeros(self.count, bool) if given is None else np.array([one is not None for one in given], bool)
+
+    def says(self, name: str) -> NDArray[np.bool_]:
+        """In which rows a field's own cell is not blank, made when first needed. Shape (n,)."""
+        if name not in self.said:
+            self.said[name] = np.zeros(self.count, bool)
+        return self.said[name]
 
     def note(self, row: int, problems: Iterable[Problem], land_only: bool = False) -> None:
         """Keep problems of a row; errors take the row out, or only its place."""
@@ -61,77 +122,130 @@ class Rows:
                 (self.nowhere if land_only else self.out).add(row)
 
 
-def read_rows(
-    raw: Raw, bindings: Sequence[Binding], vocabulary: Vocabulary, unasked: Mapping[str, Problem] | None = None
+def read_columns(
+    raw: Raw, bindings: Iterable[Binding], vocabulary: Vocabulary, unasked: Mapping[str, Problem], told: Told
 ) -> Rows:
     """
-    Every cell of the bound columns, row by row.
+    Every cell of the bound columns that gives no place.
 
     Args:
-        raw: The list.
+        raw: Some rows of a list.
         bindings: Its columns that are fields.
         vocabulary: The words they may hold.
         unasked: Columns that are meant for us and that nothing asks for; a row that fills one has this problem.
+        told: What holds of the list as a whole.
     """
-    rows = Rows(len(raw.places))
+    rows = Rows.of(len(raw.places))
     for row, problem in raw.broken.items():
         rows.note(row, [problem])
     for binding in bindings:
         if binding.field not in PLACES:
-            _read_column(rows, raw, binding, vocabulary)
-    for column, problem in (unasked or {}).items():
+            _read_column(rows, raw, binding, vocabulary, told)
+    for column, problem in unasked.items():
         for row, cell in enumerate(raw.columns[column]):
             nested = isinstance(cell, Unreadable) and "." not in column  # its own paths are read
             if cell is not None and cell != "" and not nested and row not in raw.broken:
                 shown = evolve(problem, value=str(written(cell))[:80])
                 rows.note(row, [shown], column.split(".")[0] == "site")
     _fill_jurisdiction(rows)
-    _find_sites(rows, raw, [one for one in bindings if one.field in PLACES], vocabulary)
     return rows
 
 
-def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary) -> None:
-    given_as, unit = raw.columns[binding.column], vocabulary.unit(binding.field)
+def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary, told: Told) -> None:
+    cells, unit = raw.columns[binding.column], vocabulary.unit(binding.field)
     if unit:
-        binding = evolve(binding, either=_either(given_as, raw.separator))
+        binding = evolve(binding, either=told.either.get(binding.column, ""))
     shown = raw.shown.get(binding.column, {})
+    left = ~absent(cells)
+    left[[*raw.broken, *shown]] = False
+    plain = _plain(rows, cells, left, binding, unit, vocabulary)
+    rows.says(binding.field)[plain] = True
+    at = np.flatnonzero(left & ~plain)
+    different, which = distinct(taken(cells, at))
     read = reader(binding, vocabulary)
+    found = [read(cell) for cell in different]  # a list says the same words again and again
+    _keep(rows, at, found, which, binding, unit)
+    odd = np.array([bool(one.problems or one.field) for one in found], bool)
     without_unit: list[tuple[int, Problem]] = []
-    values, said = rows.column(binding.field), rows.said.setdefault(binding.field, set())
-    known: dict[tuple[type, Any], Cell] = {}  # a list says the same words again and again
-
-    def once(given: Any) -> Cell:
-        if not isinstance(given, str | float | int):
-            return read(given)
-        key = (type(given), given)
-        if key not in known:
-            known[key] = read(given)
-        return known[key]
-
-    for row, given in enumerate(given_as):
-        if row in raw.broken:
-            continue
-        cell = _as_shown(given, shown[row], binding, unit, vocabulary) if unit and row in shown else once(given)
-        if not cell.blank:
-            said.add(row)
-        if unit and any(one.code == "no_unit" for one in cell.problems):
-            without_unit += [(row, one) for one in cell.problems]
-        elif cell.problems:
-            rows.note(row, cell.problems, binding.field in LAND_ONLY)
-        if cell.value is None:
-            continue
-        if cell.field:
-            _redirect(rows, row, cell.field, cell.value, binding.column)
-        elif binding.end:
-            _join(rows, row, binding, values, cell.value)
-        else:
-            values[row] = cell.value
-    _say_no_unit(rows, without_unit, binding, unit, all(value is None for value in values))
+    for place in np.flatnonzero(odd[which]) if odd.any() else ():
+        _keep_odd(rows, int(at[place]), found[which[place]], binding, unit, without_unit)
+    for row in shown if unit else ():
+        if row not in raw.broken:
+            cell = _as_shown(cells[row], shown[row], binding, unit, vocabulary)
+            _keep(rows, np.array([row]), [cell], np.array([0]), binding, unit)
+            _keep_odd(rows, row, cell, binding, unit, without_unit)
+    _say_no_unit(rows, without_unit, binding, unit, binding.column in told.alone)
 
 
-def _either(cells: Iterable[Any], separator: str) -> str:
+def _plain(
+    rows: Rows, cells: Sequence[Any], left: NDArray[np.bool_], binding: Binding, unit: str, vocabulary: Vocabulary
+) -> NDArray[np.bool_]:
+    """The cells that can be taken as they stand, kept; which rows they are of. Shape (n,)."""
+    name = binding.field
+    if binding.values is not None or binding.tags:
+        return np.zeros(rows.count, bool)
+    if unit and name in MEASURES and binding.unit is not None and scale(binding.unit, unit) == 1:
+        values, plain = figures(cells, thousands=binding.either)
+        plain &= left & _unremarkable(values, unit, name)
+        ends = np.stack([values, np.full(len(values), np.inf) if binding.at_least else values], axis=1)
+        _join(rows, np.flatnonzero(plain), ends[plain], binding)
+        return plain
+    if name in PLAIN_TEXTS and name not in aliases().words and name not in vocabulary.choices:
+        texts, fit = plain_texts(cells, aliases().missing)
+        fit &= left
+        rows.column(name)[fit] = texts[fit]
+        return fit
+    return np.zeros(rows.count, bool)
+
+
+def _unremarkable(values: NDArray[np.float64], unit: str, name: str) -> NDArray[np.bool_]:
+    """Figures of which there is nothing to say; the others are read one by one. Shape (n,)."""
+    most = {"MW": IMPLAUSIBLE_MW, "USD": IMPLAUSIBLE_USD}.get(unit, 1e9)
+    good: NDArray[np.bool_] = (values == 0) | ((values >= LEAST_PLAIN) & (values <= most))
+    if name in WHOLE:
+        good &= (values < 1) | (values >= DOLLARS_FROM)
+    return good
+
+
+def _keep(
+    rows: Rows,
+    at: NDArray[np.int64],
+    found: Sequence[Cell],
+    which: NDArray[np.int64],
+    binding: Binding,
+    unit: str,
+) -> None:
+    """What cells say of their own column's field."""
+    if not len(at):
+        return
+    blank = np.array([one.blank for one in found], bool)
+    rows.says(binding.field)[at[~blank[which]]] = True
+    own = np.array([one.value is not None and not one.field for one in found], bool)
+    those = own[which]
+    if binding.field in MEASURES:
+        ends = np.array([one.value if kept else (np.nan, np.nan) for one, kept in zip(found, own, strict=True)], float)
+        _join(rows, at[those], ends.reshape(-1, 2)[which[those]], binding)
+    else:
+        values = np.empty(len(found), object)
+        values[:] = [one.value for one in found]
+        rows.column(binding.field)[at[those]] = values[which[those]]
+
+
+def _keep_odd(
+    rows: Rows, row: int, cell: Cell, binding: Binding, unit: str, without_unit: list[tuple[int, Problem]]
+) -> None:
+    """What is to be said of a cell, and what it says of another field than its column's."""
+    if unit and any(one.code == "no_unit" for one in cell.problems):
+        without_unit += [(row, one) for one in cell.problems]
+    elif cell.problems:
+        rows.note(row, cell.problems, binding.field in LAND_ONLY)
+    if cell.field and cell.value is not None:
+        _redirect(rows, row, cell.field, cell.value, binding.column)
+
+
+def either_in(cells: Sequence[Any], separator: str) -> str:
     """The marks that may part thousands or decimals in a column, as its other cells and the separator suggest."""
-    if any(isinstance(cell, str) and DECIMAL_COMMA.search(cell) for cell in cells):
+    if any(DECIMAL_COMMA.search(cell) for cell in with_comma(cells)):
         return ".,"
     return "." if separator == ";" else ""
 
@@ -154,169 +268,83 @@ def _as_shown(given: Any, shown: tuple[str, int], binding: Binding, unit: str, v
     return read_cell(given, binding, vocabulary)
 
 
+def heading_for(column: str, unit: str) -> str:
+    """How to head a column of figures that names no unit."""
+    heads = {"USD": ("USD", "$M"), "acre": ("acres",)}.get(unit, (unit,))
+    return "head the column " + " or ".join(f'"{column} ({head})"' for head in heads)
+
+
 def _say_no_unit(rows: Rows, found: list[tuple[int, Problem]], binding: Binding, unit: str, alone: bool) -> None:
     """Figures without a unit, with the header that would give them one; said once where no cell has one."""
-    column = binding.column
-    heads = {"USD": ("USD", "$M"), "acre": ("acres",)}.get(unit, (unit,))
-    how = "head the column " + " or ".join(f'"{column} ({head})"' for head in heads)
-    once = alone and len(found) > 1
-    if once:
-        rows.problems.append((None, Problem(column, "neither its header nor any cell names a unit", how, "no_unit")))
+    how = heading_for(binding.column, unit)
     for row, one in found:
         if one.code == "no_unit":
-            one = evolve(one, how="" if once else f"{one.how}, or {how}")
+            one = evolve(one, how="" if alone else f"{one.how}, or {how}")
         rows.note(row, [one], binding.field in LAND_ONLY)
 
 
 def _redirect(rows: Rows, row: int, name: str, value: Any, column: str) -> None:
     """A value that its cell puts in another field, which may have one of its own."""
-    values = rows.column(name)
-    if values[row] is not None and values[row] != value:
+    before = rows.span(name)[row] if name in MEASURES else rows.column(name)[row]
+    stated = bool(rows.known(name)[row])
+    if stated and (tuple(before) if name in MEASURES else before) != value:
         rows.note(row, [Problem(column, f"its cell is {name}, which another column states too", "keep one", "twice")])
-    values[row] = value
-    rows.said.setdefault(name, set()).add(row)
+    rows.put(name, row, value)
+    rows.says(name)[row] = True
 
 
-def _join(rows: Rows, row: int, binding: Binding, values: list[Any], value: tuple[float, float]) -> None:
-    """One end of a span from its column."""
-    low, high = values[row] or (-math.inf, math.inf)
-    low, high = (value[0], high) if binding.end == "low" else (low, value[1])
-    if low > high:
-        what = f"the low end {low:g} is above the high end {high:g}"
-        rows.note(row, [Problem(binding.column, what, "write the lesser first", "not_a_quantity")])
-    values[row] = (low, high)
+def _join(rows: Rows, at: NDArray[np.int64], ends: NDArray[np.float64], binding: Binding) -> None:
+    """The least and greatest values of some rows, or one of the two where the column holds one end."""
+    spans = rows.span(binding.field)
+    if not binding.end:
+        spans[at] = ends
+        return
+    before = spans[at]
+    low, high = (np.where(np.isnan(before[:, end]), open, before[:, end]) for end, open in ((0, -np.inf), (1, np.inf)))
+    low, high = (ends[:, 0], high) if binding.end == "low" else (low, ends[:, 1])
+    spans[at] = np.stack([low, high], axis=1)
+    for place in np.flatnonzero(low > high):
+        what = f"the low end {low[place]:g} is above the high end {high[place]:g}"
+        problem = Problem(binding.column, what, "write the lesser first", "not_a_quantity")
+        rows.note(int(at[place]), [problem])
 
 
 def _fill_jurisdiction(rows: Rows) -> None:
     """State and county from a jurisdiction, where no column of their own says them."""
-    for row, text in enumerate(rows.values.pop("jurisdiction", [])):
-        if text is not None:
-            for name, value in zip(("state", "county"), jurisdiction(text, aliases().states), strict=True):
-                if rows.column(name)[row] is None:
-                    rows.column(name)[row] = value
-
-
-def _find_sites(rows: Rows, raw: Raw, bindings: Sequence[Binding], vocabulary: Vocabulary) -> None:
-    rows.sites.extend([None] * rows.count)
-    columns = ", ".join(one.column for one in bindings)
-    if raw.geometry is not None:
-        if bindings:
-            what = "is not read: the geometry of each row is its place"
-            rows.problems.append((None, warning(columns, what, code="two_positions")))
-        place, columns = _geometry_of(raw.geometry, raw.crs), "geometry"
-    elif bindings:
-        place = _point_of(rows, raw, {one.field: one for one in bindings}, columns, vocabulary)
-    else:
+    if "jurisdiction" not in rows.values:
         return
-    abroad = {row for row, one in rows.problems if one.code == "outside_united_states"}
-    for row in range(rows.count):
-        if row in raw.broken or row in abroad:
-            continue
-        try:
-            found = place(row)
-        except InputError as error:
-            rows.note(
-                row,
-                [evolve(one, path=columns) if one.path.startswith("site.") else one for one in error.problems],
-                True,
-            )
-            continue
-        if found is not None:
-            rows.sites[row] = found[0]
-            rows.note(row, found[1])
-    for row in rows.nowhere:
-        rows.sites[row] = None
-
-
-def _geometry_of(geometry: Sequence[Any], crs: str) -> Found:
-    return lambda row: None if geometry[row] is None else places.shape_of(geometry[row], crs=crs)
-
-
-def _point_of(rows: Rows, raw: Raw, bound: dict[str, Binding], columns: str, vocabulary: Vocabulary) -> Found:
-    """How a row's point is found: from a column of pairs, from two of degrees, or from two that are projected."""
-    pairs = next((both for both in (("lat", "lon"), PROJECTED) if any(name in bound for name in both)), ())
-
-    def cell(name: str, row: int) -> Any:
-        return stated(raw.columns[bound[name].column][row], bound[name], vocabulary) if name in bound else None
-
-    def of_pair(row: int) -> Any:
-        both = cell("coordinates", row)
-        if both is None:
-            return None
-        text, width, notes = accuracy_beside(both, columns) if _short(both) else (both, None, ())
-        place, odd = places.point(*in_degrees(row, *places.pair(text, columns)), columns)
-        if width is not None and rows.column("position_accuracy")[row] is None:
-            rows.column("position_accuracy")[row] = width
-        return place, (*notes, *odd)
-
-    def of_two(row: int) -> Any:
-        one, other = (cell(name, row) for name in pairs)
-        if one is None and other is None:
-            return None
-        for name, value in zip(pairs, (one, other), strict=True):
-            if value is None:
-                where = bound[name].column if name in bound else columns
-                raise InputError.at(where, f"the {name} is missing while the other is given", "give both", "missing")
-        if pairs == PROJECTED:
-            east, north = (
-                places.figure(value, bound[name].column) for name, value in zip(pairs, (one, other), strict=True)
-            )
-            return places.point(*places.projected(east, north, system(row) or _no_crs(columns), columns), columns)
-        lat, notes = places.angle(one, bound["lat"].column, 90)
-        lon, others = places.angle(other, bound["lon"].column, 180)
-        point, odd = places.point(*in_degrees(row, lat, lon), columns)
-        return point, (*notes, *others, *odd)
-
-    def system(row: int) -> str:
-        said = cell("crs", row)
-        if said is None:
-            return next((one.unit for name in PROJECTED if (one := bound.get(name)) and one.unit), "")
-        code = f"EPSG:{said}" if str(said).isdigit() and len(str(said)) > 3 else str(said)
-        return crs_of(code) or _no_crs(bound["crs"].column, str(said))
-
-    def in_degrees(row: int, lat: float, lon: float) -> tuple[float, float]:
-        """Degrees of another datum in WGS 84; a CRS that counts in meters contradicts them."""
-        code = system(row) if "crs" in bound else ""
-        if code in ("", "EPSG:4326"):
-            return lat, lon
-        if not places.geographic(code, columns):
-            what = f"{code} counts in meters, and its columns hold latitude and longitude"
-            raise InputError.at(bound["crs"].column, what, "head the columns easting and northing", "ambiguous", code)
-        return places.projected(lon, lat, code, columns)
-
-    return of_pair if "coordinates" in bound else of_two
-
-
-def _short(cell: Any) -> bool:
-    return isinstance(cell, str) and len(cell) < places.LONGEST
-
-
-def _no_crs(column: str, said: str = "") -> str:
-    """Raises: a place in meters from nobody knows where is none."""
-    what = f"{said!r} does not say a CRS with its datum" if said else "its coordinates are projected and name no CRS"
-    how = 'name it in a column crs or in the heading: "Easting (EPSG:26912)" is UTM zone 12 in NAD83'
-    raise InputError.at(column, what, how, "no_crs", said)
+    different, which = distinct(rows.values.pop("jurisdiction"))
+    parts = [(None, None) if text is None else jurisdiction(text, aliases().states) for text in different]
+    for end, name in enumerate(("state", "county")):
+        said = np.array([part[end] for part in parts], object)[which]
+        column = rows.column(name)
+        free = ~rows.known(name)
+        column[free] = said[free]
 
 
 def apply_when(rows: Rows, raw: Raw, conditions: Iterable[When]) -> None:
     """What a map says of some rows only: measures moved first, then values set, then defaults."""
     for when in conditions:
-        for row, cell in enumerate(raw.columns.get(when.column, [])):
-            if str(cell) in when.words:
-                _move(rows, row, when)
-                for name, value in when.set.items():
-                    rows.column(name)[row] = value
-                for name, value in when.default.items():
-                    if row not in rows.said.get(name, ()):
-                        rows.column(name)[row] = value
+        if when.column not in raw.columns:
+            continue
+        different, which = distinct(raw.columns[when.column])
+        meant = np.array([str(cell) in when.words for cell in different], bool)[which]
+        at = np.flatnonzero(meant)
+        _move(rows, at, when)
+        for name, value in when.set.items():
+            rows.put(name, at, value)
+        for name, value in when.default.items():
+            rows.put(name, at[~rows.says(name)[at]], value)
 
 
-def _move(rows: Rows, row: int, when: When) -> None:
-    moved: dict[str, list[tuple[float, float]]] = {}
+def _move(rows: Rows, at: NDArray[np.int64], when: When) -> None:
+    """Measures that are another field's; where several meet, the span holds all of them."""
+    moved: dict[str, NDArray[np.float64]] = {}
     for source, target in when.move.items():
-        value = rows.column(source)[row]
-        if value is not None:
-            moved.setdefault(target, []).append(value)
-            rows.column(source)[row] = None
+        found = rows.span(source)[at]
+        before = moved.get(target, np.full((len(at), 2), np.nan))
+        moved[target] = np.stack([np.fmin(before[:, 0], found[:, 0]), np.fmax(before[:, 1], found[:, 1])], axis=1)
+        rows.span(source)[at] = np.nan
     for target, found in moved.items():
-        rows.column(target)[row] = (min(low for low, _ in found), max(high for _, high in found))
+        stated = ~np.isnan(found[:, 0])
+        rows.span(target)[at[stated]] = found[stated]

@@ -2,7 +2,6 @@
 
 import math
 import tomllib
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -16,12 +15,10 @@ from shapely.geometry.base import BaseGeometry
 
 from dcpermit.errors import Problem
 from dcpermit.intake.headers import aliases
+from dcpermit.intake.held import distinct
 from dcpermit.intake.raw import warning
 from dcpermit.intake.rows import Rows
 from dcpermit.show.outlines import drawn_within, off_state, off_states, outlined, states_at
-
-MANY = 10
-"""Rows on one point that are more than the buildings and phases of a project usually are."""
 
 WIDEST_KM = 500
 """A place known no better than this is no place: its land may be any."""
@@ -87,17 +84,21 @@ def check_places(rows: Rows, where: str) -> None:
             points = points.without(check(rows, points, where))
     if len(points.rows):
         _off_every_state(rows, points, where)
-        _many_on_one(rows, points, where)
 
 
 def _points(rows: Rows) -> _Points:
-    sites = np.empty(rows.count, object)
-    sites[:] = rows.sites if rows.sites else [None] * rows.count
-    at = np.flatnonzero(shapely.get_type_id(sites) == 0)
-    kept = np.array([row for row in at if row not in rows.out and not shapely.is_empty(sites[row])], np.int64)
-    said = rows.values.get("position_accuracy", [None] * rows.count)
-    width = np.array([0.0 if said[row] is None else said[row][1] / 1000 for row in kept])
-    return _Points(kept, shapely.get_x(sites[kept]), shapely.get_y(sites[kept]), width)
+    at = np.flatnonzero((shapely.get_type_id(rows.sites) == 0) & ~shapely.is_empty(rows.sites))
+    kept = np.setdiff1d(at, np.fromiter(rows.out, np.int64)) if rows.out else at
+    sites = rows.sites[kept]
+    return _Points(kept, shapely.get_x(sites), shapely.get_y(sites), widths_km(rows)[kept])
+
+
+def widths_km(rows: Rows) -> NDArray[np.float64]:
+    """How far each true place may be, as its row says [km]; 0 where it says nothing. Shape (n,)."""
+    if "position_accuracy" not in rows.spans:
+        return np.zeros(rows.count)
+    width: NDArray[np.float64] = np.nan_to_num(rows.spans["position_accuracy"][:, 1], nan=0.0, posinf=np.inf) / 1000
+    return width
 
 
 def _too_wide(rows: Rows, points: _Points, where: str) -> NDArray[np.bool_]:
@@ -134,16 +135,14 @@ def _defaults(rows: Rows, points: _Points, where: str) -> NDArray[np.bool_]:
 def _off_their_state(rows: Rows, points: _Points, where: str) -> NDArray[np.bool_]:
     """Points well off the state that their row states: one of the two is wrong, and nobody can tell which."""
     found = np.zeros(len(points.rows), bool)
-    stated = rows.values.get("state")
-    if not stated:
+    if "state" not in rows.values:
         return found
-    groups: dict[str, list[int]] = defaultdict(list)
-    for at, row in enumerate(points.rows):
-        groups[_state_named(stated[row])].append(at)
-    for state, members in groups.items():
+    different, which = distinct(rows.values["state"][points.rows])
+    for place, said in enumerate(different):
+        state = _state_named(said)
         if state not in outlined():
             continue
-        those = np.array(members)
+        those = np.flatnonzero(which == place)
         away = off_state(state, points.lon[those], points.lat[those])
         wrong = away > drawn_within(state) + points.width[those]
         others = states_at(points.lon[those[wrong]], points.lat[those[wrong]])
@@ -168,24 +167,6 @@ def _off_every_state(rows: Rows, points: _Points, where: str) -> None:
         )
         code = "foreign" if country else "offshore"
         rows.note(int(points.rows[at]), [warning(where, what, "check the place", code, points.written(int(at)))])
-
-
-def _many_on_one(rows: Rows, points: _Points, where: str) -> None:
-    """Rows that share a point without sharing a campus, where none of them says that its place is rough."""
-    order = np.lexsort((points.lat, points.lon))
-    lon, lat = points.lon[order], points.lat[order]
-    starts = np.flatnonzero(np.r_[True, (np.diff(lon) != 0) | (np.diff(lat) != 0)]) if len(order) else order
-    campuses = rows.values.get("campus", [None] * rows.count)
-    for start, stop in zip(starts, np.r_[starts[1:], len(order)], strict=True):
-        members = order[start:stop]
-        if len(members) < MANY or np.all(points.width[members] >= 1):
-            continue
-        together = {campuses[int(row)] for row in points.rows[members]}
-        if len(together) == 1 and None not in together:
-            continue
-        for at in members:
-            what, how = f"is the point of {len(members)} rows", "name their campus, or say how exact it is"
-            rows.note(int(points.rows[at]), [warning(where, what, how, "shared_point", points.written(int(at)))])
 
 
 def _state_named(said: Any) -> str:

@@ -123,6 +123,11 @@ class Cover:
     _selected: dict[str, Selection] = field(factory=dict, init=False, repr=False)
     _apart: dict[tuple[int, bytes], Pieces] = field(factory=dict, init=False, repr=False)
 
+    @property
+    def speaks(self) -> bool:
+        """Whether any source says where it speaks, so that finding no unit there means something."""
+        return any(ground.source.coverage.boxes for ground in self.grounds)
+
     @cached_property
     def units(self) -> AllUnits:
         """The units of all sources."""

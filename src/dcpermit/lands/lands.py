@@ -25,6 +25,8 @@ from dcpermit.lands.source import Bounds, LandSource, digest_of
 from dcpermit.lands.store import is_store, open_store, write_store
 from dcpermit.lands.units import Units
 
+SILENT = "no source opened says where it speaks (coverage.boxes): where no unit is found, nothing is known of the land"
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -75,8 +77,9 @@ class Lands(Cover):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was repaired, left out or kept as found when the sources were read."""
-        return tuple(note for ground in self.grounds for note in ground.notes)
+        """What was repaired, left out or kept as found when the sources were read, and whether none says where."""
+        silent = () if self.speaks or not self.grounds else (SILENT,)
+        return (*silent, *(note for ground in self.grounds for note in ground.notes))
 
     @property
     def digest(self) -> str:
