@@ -213,7 +213,7 @@ def _reading(where: str, kind: str, read: Callable[[], Any]) -> tuple[Any, list[
         except ImportError as error:
             raise LandError(where, f'needs {error.name} to be read; pip install "dcpermit[parquet]"') from error
         except Exception as error:
-            raise LandError(where, f"cannot be read as {kind}: {error}") from error
+            raise LandError(where, f"cannot be read as {kind}: {str(error)[:300]}") from error
     said = [f"the reader says: {str(one.message).rstrip('.')}" for one in caught if one.category is not ResourceWarning]
     return answer, list(dict.fromkeys(said))
 

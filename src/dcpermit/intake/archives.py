@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from dcpermit.errors import InputError
 from dcpermit.intake import caps
+from dcpermit.intake.raw import reason
 from dcpermit.mapfiles import SHAPEFILE, outside
 
 _SMALLEST = 2**18
@@ -32,7 +33,7 @@ def opened_zip(name: str, content: bytes, kind: str = "zip archive") -> zipfile.
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise InputError.at(name, f"is not a complete {kind} ({error})", code="truncated") from None
+        raise InputError.at(name, f"is not a complete {kind} ({reason(error)})", code="truncated") from None
     members = archive.infolist()
     for member in members:
         if outside(member.filename) or stat.S_ISLNK(member.external_attr >> 16):
@@ -51,7 +52,7 @@ def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     try:
         return archive.read(member)  # zipfile reads no more than the stated size
     except Exception as error:  # a damaged member raises what its packing makes it raise
-        raise InputError.at(name, f"{member!r} in it cannot be unpacked ({error})", code="truncated") from None
+        raise InputError.at(name, f"{member!r} in it cannot be unpacked ({reason(error)})", code="truncated") from None
 
 
 def unpack_gzip(name: str, content: bytes) -> bytes:
@@ -70,7 +71,7 @@ def unpack_gzip(name: str, content: bytes) -> bytes:
                 if len(held) > most:
                     break
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError.at(name, f"is not a complete gzip ({error})", code="truncated") from None
+        raise InputError.at(name, f"is not a complete gzip ({reason(error)})", code="truncated") from None
     caps.within("BYTES", len(held), name)
     caps.within("RATIO", -(-len(held) // max(len(content), _SMALLEST)), name)
     return bytes(held)

@@ -26,9 +26,10 @@ def system(stated: Any, path: str) -> str:
         InputError: Nobody knows it, or it does not say where on Earth a coordinate is.
     """
     text = json.dumps(stated) if isinstance(stated, dict) else str(stated)
+    text = text.encode("utf-8", "replace").decode()  # JSON can hold half a character, and no file can
     try:
         crs = pyproj.CRS.from_user_input(text)
-    except (pyproj.exceptions.CRSError, UnicodeError):  # the latter of half a character
+    except pyproj.exceptions.CRSError:
         what = f"states a reference system that nobody knows: {text[:80]}"
         raise InputError.at(path, what, 'write it as a code, such as "EPSG:26917"', "unknown_crs", text[:80]) from None
     if not (crs.is_geographic or crs.is_projected):

@@ -13,7 +13,8 @@ from dcpermit.intake import caps
 from dcpermit.intake.archives import opened_zip
 from dcpermit.intake.books import Book, open_book
 from dcpermit.intake.grids import HEADER_WITHIN, NEEDS, Line, grid, header_of
-from dcpermit.intake.raw import IsHeader, Raw, warning
+from dcpermit.intake.headers import aliases, plain
+from dcpermit.intake.raw import IsHeader, Raw, reason, warning
 from dcpermit.intake.sheets import Sheet, read_sheet
 from dcpermit.quantity import MAGNITUDES, UNITS
 
@@ -48,7 +49,7 @@ def read_workbook(name: str, content: bytes, is_header: IsHeader, sheet: str = "
         raise
     except Exception as error:  # a reader raises what the damage made it raise
         raise InputError.at(
-            name, f"is not a complete workbook ({type(error).__name__}: {error})", code="truncated"
+            name, f"is not a complete workbook ({type(error).__name__}: {reason(error)})", code="truncated"
         ) from None
     if macros or name.lower().endswith(".xlsm"):
         notes.append(warning("", "the workbook may have macros; they are ignored", code="macros"))
@@ -167,10 +168,15 @@ def _choose(
         return lists
     first = next(iter(sheets))
     if first not in lists and len(lists) > 1:
-        raise InputError.at(
-            name,
-            f"several sheets look like lists: {', '.join(lists)}",
-            f'choose with --sheet, or name one in a column map: sheet = "..."; {EVERY!r} is all of them',
-            "several_lists",
-        )
+        of_generators = [title for title in lists if _of_generators(sheets[title])]
+        also = "; those of generators list no loads, and their capacity is never taken for one" if of_generators else ""
+        shown = ", ".join(f"{title} (generators)" if title in of_generators else title for title in lists)
+        how = f'choose with --sheet, or name one in a column map: sheet = "..."; {EVERY!r} is all of them{also}'
+        raise InputError.at(name, f"several sheets look like lists: {shown}", how, "several_lists")
     return [first if first in lists else lists[0]]
+
+
+def _of_generators(lines: Sequence[Line]) -> bool:
+    """Whether one of the first lines heads a list of generators."""
+    heads = ([plain(cell) for cell in line.cells if isinstance(cell, str)] for line in lines[:HEADER_WITHIN])
+    return any(sum(head in aliases().generators for head in line) >= 2 for line in heads)
