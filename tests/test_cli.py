@@ -231,3 +231,24 @@ def test_a_long_list_is_cut_in_the_report_and_says_so(tmp_path: Path) -> None:
     text = report.read_text("utf-8")
     assert "The first 5,000 of 5,200 projects" in text
     assert len(text) < 8_000_000
+
+
+def test_batch_says_how_unknown_columns_can_be_read_and_what_it_wrote(tmp_path: Path, capsys: Any) -> None:
+    path, out = tmp_path / "a list.csv", tmp_path / "out.csv"
+    path.write_text("name,new_load_mw,Oddly headed\nA,120,x\n")
+    hint = f"  to have them read too: dcpermit columns '{path}' > map.toml, and --columns map.toml\n"
+    assert main(["batch", str(path), "--out", str(out), *ON]) == 0
+    said = capsys.readouterr().err
+    assert f"  not read: Oddly headed\n{hint}" in said
+    assert f"written: {out}, {tmp_path / 'run.json'}\n" in said
+    path.write_text("Oddly headed,Oddly too\nA,x\n")
+    assert main(["batch", str(path), "--out", str(out), *ON]) == 2
+    assert hint in capsys.readouterr().err
+
+
+def test_help_tells_the_exit_statuses(capsys: Any) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Exit status: 0 all answered; 1 some rows, files or sources could not be read" in said
+    assert "130 interrupted." in said

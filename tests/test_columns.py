@@ -9,7 +9,7 @@ from dcpermit.cli import main
 from dcpermit.errors import InputError
 from dcpermit.intake.columns import read_map
 from dcpermit.intake.draft import draft, proposals
-from dcpermit.intake.headers import Vocabulary
+from dcpermit.intake.headers import FIELDS, Vocabulary
 from dcpermit.intake.read import read_list
 from dcpermit.law.read import read_tables
 
@@ -139,3 +139,12 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["columns", str(path)]) == 0
     assert capsys.readouterr().out == text
     assert main(["columns", str(tmp_path / "none.csv")]) == 2
+
+
+def test_a_draft_names_the_fields_and_what_may_hold_of_every_row(tmp_path: Path) -> None:
+    _, text = drafted(tmp_path, "name,Oddly headed,kind\nA,1,data_center\n")
+    assert f"Fields that a column may feed: {', '.join(FIELDS)}." in " ".join(text.replace("\n#  ", "").split())
+    assert text.endswith('\n# [fixed]  # what holds of every row and stands in no column\n# ai_uses = ["ai"]\n')
+    _, known = drafted(tmp_path, "name,kind,ai_uses\nA,data_center,ai\n")
+    assert "Fields that" not in known
+    assert "[fixed]" not in known

@@ -433,7 +433,10 @@ class TestNoUnit:
         found = listed(tmp_path, "id,Capacity\na,120\nb,90\nc,\n")
         assert found.reported == (1, 2)
         assert [(one.row, str(one.problem)) for one in found.errors] == [
-            (None, 'Capacity: neither its header nor any cell names a unit; head the column "Capacity (MW)"'),
+            (
+                None,
+                'Capacity: neither its header nor any cell names a unit; head the column "Capacity (MW)", or in a column map give it unit = "MW"',
+            ),
             (1, "Capacity: '120' has no unit"),
             (2, "Capacity: '90' has no unit"),
         ]
@@ -441,8 +444,8 @@ class TestNoUnit:
     def test_one_of_several(self, tmp_path: Path) -> None:
         found = listed(tmp_path, "id,Capacity,Investment\na,120,5\nb,90 MW,\n")
         assert [str(one.problem) for one in found.errors] == [
-            f"Capacity: '120' has no unit; {MW}, or head the column \"Capacity (MW)\"",
-            f'Investment: \'5\' has no unit; {USD}, or head the column "Investment (USD)" or "Investment ($M)"',
+            f'Capacity: \'120\' has no unit; {MW}, or head the column "Capacity (MW)", or in a column map give it unit = "MW"',
+            f'Investment: \'5\' has no unit; {USD}, or head the column "Investment (USD)" or "Investment ($M)", or in a column map give it unit = "USD"',
         ]
 
     def test_the_header_proposed_is_read(self, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from dcpermit.report.standard import payload_schema
 from dcpermit.schema import determination_schema, project_schema
 from dcpermit.screening import screen, screen_batch
 from dcpermit.tablefile import write_problems
-from dcpermit.terminal import ALL, INTERRUPTED, NOTHING, SOME, apart, law_options, read_lands, read_law, say
+from dcpermit.terminal import ALL, INTERRUPTED, NOTHING, SOME, STATUSES, apart, law_options, read_lands, read_law, say
 from dcpermit.version import VERSION
 from dcpermit.whole import write_whole
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without the character is no reason to stop
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         command: Callable[[argparse.Namespace], int] = options.command
         _given(options)
@@ -61,21 +61,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NOTHING
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """What reads the command line; the documentation's page of commands is read off it too."""
+    made = argparse.ArgumentParser(
         prog="dcpermit",
         description="Screens data-center projects for federal permitting eligibility in the United States.",
-        epilog="Every command has --help with an example.",
+        epilog="Every command has --help with an example. Exit status: "
+        + "; ".join(f"{status} {says}" for status, says in STATUSES.items())
+        + ".",
     )
-    parser.add_argument("--version", action="version", version=f"dcpermit {VERSION}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    made.add_argument("--version", action="version", version=f"dcpermit {VERSION}")
+    commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def add(
         name: str, command: Callable[[argparse.Namespace], int], says: str, example: str
     ) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=says, description=says, epilog=f"example: {example}")
-        made.set_defaults(command=command)
-        return made
+        inner: argparse.ArgumentParser = commands.add_parser(
+            name, help=says, description=says, epilog=f"example: {example}"
+        )
+        inner.set_defaults(command=command)
+        return inner
 
     add_batch(commands)
 
@@ -119,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = add("demo", _demo, "Screens the example list that ships.", "dcpermit demo --out out")
     demo.add_argument("--out", default="out", help="a folder for the table, problems, report and one proof")
     law_options(demo)
-    return parser
+    return made
 
 
 def _given(options: argparse.Namespace) -> None:

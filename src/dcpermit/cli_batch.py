@@ -1,16 +1,20 @@
 """The command ``batch``: lists of any length, each row answered or reported."""
 
 import argparse
+import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from dcpermit.batch.progress import progress
+from dcpermit.batch.remote import deliver, fetched, is_remote, staged
 from dcpermit.batch.run import How, Run, Source, Stopped, run, source_of
 from dcpermit.batch.work import Setting
 from dcpermit.cli_columns import say_campuses
 from dcpermit.errors import InputError
+from dcpermit.intake.formats import STDIN
 from dcpermit.intake.read import RowProblem
 from dcpermit.intake.stream import BLOCK
 from dcpermit.report.batch import basis_parts
@@ -19,9 +23,12 @@ from dcpermit.report.map import map_format, write_map
 from dcpermit.screening import problem_table
 from dcpermit.tablefile import table_writer, write_problems
 from dcpermit.terminal import ALL, NOTHING, SOME, Commands, apart, law_options, read_lands, read_law, say
+from dcpermit.whole import is_folder
 
 RECORD = "run.json"
 """What a run leaves beside its table."""
+
+OUT = "the table; .csv .xlsx .json .jsonl .geojson .gpkg .parquet, or a folder of Parquet where it ends in a slash"
 
 
 def add_batch(commands: Commands) -> None:
@@ -32,7 +39,7 @@ def add_batch(commands: Commands) -> None:
     batch.set_defaults(command=_batch)
     says = "a list: CSV, JSON, XLSX, Parquet (a folder of it too), a map file, a zip; - for standard input"
     batch.add_argument("input", nargs="+", help=says)
-    batch.add_argument("--out", required=True, help="the table; .csv .xlsx .json .jsonl .geojson .gpkg .parquet")
+    batch.add_argument("--out", required=True, help=OUT)
     batch.add_argument("--columns", help="a column map (TOML), or the name of one that ships")
     batch.add_argument("--sheet", help="the sheet, layer or archive member; '*' for all sheets with a list")
     batch.add_argument("--crs", help="the reference system of shapes whose file states none: EPSG:26917")
@@ -44,7 +51,9 @@ def add_batch(commands: Commands) -> None:
     batch.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes at work (default: 1)")
     batch.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler whose workers do the work")
     batch.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
-    batch.add_argument("--block", type=_positive, default=BLOCK, metavar="ROWS", help=f"rows of a block ({BLOCK:,})")
+    batch.add_argument(
+        "--block", type=_positive, default=BLOCK, metavar="ROWS", help=f"rows of a block (default: {BLOCK:,})"
+    )
     law_options(batch)
 
 
@@ -55,22 +64,48 @@ def _positive(text: str) -> int:
     return value
 
 
+WRITTEN = ("out", "problems", "report", "map", "determinations")
+"""The options that say where something is written."""
+
+
 def _batch(options: argparse.Namespace) -> int:
+    """Screens lists, those at URLs from copies here; what goes to URLs is written here first."""
+    urls = {name: path for name in WRITTEN if is_remote(path := getattr(options, name) or "")}
+    for name, url in urls.items():
+        setattr(options, name, staged(url))
+    with fetched(options.input) as here:
+        status = _screen(options, here)
+    if "out" in urls:
+        urls[RECORD] = f"{urls['out'].rstrip('/').rpartition('/')[0]}/{RECORD}"
+    for name, url in urls.items():
+        made = _record(options) if name == RECORD else Path(getattr(options, name))
+        if made.exists():
+            deliver(str(made), url)
+            say(f"put at {url}")
+    return status
+
+
+def _record(options: argparse.Namespace) -> Path:
+    return Path(options.out).with_name(RECORD)
+
+
+def _screen(options: argparse.Namespace, here: Mapping[str, str]) -> int:
     # What cannot be written is said before any work is done.
-    table_writer(options.out)
+    if not is_folder(options.out):
+        table_writer(options.out)
     if options.map:
         map_format(options.map)
     for option, suffix in (("report", ".html"), ("problems", ".csv"), ("determinations", ".jsonl")):
         path = getattr(options, option)
         if path and Path(path).suffix.lower() != suffix:
             raise InputError.at(path, f"--{option} is written as {suffix}", f"end it in {suffix}", "unknown_format")
-    record = Path(options.out).with_name(RECORD)
+    record = _record(options)
     written = [options.out, options.problems, options.report, options.map, options.determinations, str(record)]
     apart([*options.input, options.columns], written)
     law = read_law(options)
     read_lands(options)
     setting = Setting(law.day, law.reading, options.law, options.lands)
-    sources, unread = _sources(options, setting)
+    sources, unread = _sources(options, setting, here)
     if unread and options.strict:
         return SOME
     if not sources:
@@ -92,14 +127,18 @@ def _batch(options: argparse.Namespace) -> int:
     return _deliver(done, options, record)
 
 
-def _sources(options: argparse.Namespace, setting: Setting) -> tuple[list[Source], list[RowProblem]]:
+def _sources(
+    options: argparse.Namespace, setting: Setting, here: Mapping[str, str]
+) -> tuple[list[Source], list[RowProblem]]:
     sources: list[Source] = []
     unread: list[RowProblem] = []
     for path in options.input:
         try:
-            source = source_of(path, options.columns, setting, options.sheet or "", options.crs or "")
+            source = source_of(path, options.columns, setting, options.sheet or "", options.crs or "", here[path])
         except InputError as error:
             say(f"{path} was not read:\n{error}")
+            if any(one.code == "no_header" for one in error.problems):
+                _say_draft(path, options)
             unread += [RowProblem(path, None, "", problem) for problem in error.problems]
             continue
         say(f"{path}: {source.list.rows} rows")
@@ -107,10 +146,17 @@ def _sources(options: argparse.Namespace, setting: Setting) -> tuple[list[Source
             say(f"  {column} -> {field}")
         if source.list.unread:
             say(f"  not read: {', '.join(source.list.unread)}")
+            _say_draft(path, options)
         for problem in source.list.problems:
             say(f"  {problem.problem.severity}: {problem.problem}")
         sources.append(source)
     return sources, unread
+
+
+def _say_draft(path: str, options: argparse.Namespace) -> None:
+    """Says how columns that are known by no name can be read, where that is not being done already."""
+    if not options.columns and path != STDIN:
+        say(f"  to have them read too: dcpermit columns {shlex.quote(path)} > map.toml, and --columns map.toml")
 
 
 def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:
@@ -137,6 +183,8 @@ def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:
         say(line)
     for found in campuses:
         say_campuses(found)
+    made = (options.out, options.problems, options.report, options.map, options.determinations, str(record))
+    say(f"written: {', '.join(filter(None, made))}")
     if summary.errors:
         say(f"{summary.errors} errors" + ("" if options.problems else "; --problems PATH.csv lists them"))
     return NOTHING if summary.rows and not summary.answered else SOME if summary.errors else ALL

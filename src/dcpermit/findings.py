@@ -170,7 +170,7 @@ class ActionReview:
 
     @property
     def name(self) -> str:
-        """What to call it: its own name, or what is done."""
+        """What to call it, its own name or what is done."""
         return self.action.name or (self.action.kind or "action").replace("_", " ")
 
 

@@ -57,7 +57,7 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
         lands: The map: ``Lands.open()``. Without it, what the map would answer is UNKNOWN.
 
     Returns:
-        The determination: findings with proofs, land, NEPA paths, and what to find out next.
+        The determination, with findings and their proofs, land, NEPA paths, and what to find out next.
 
     Raises:
         InputError: A word, an answer or a figure of the project cannot be right; every such problem at once.

@@ -32,7 +32,7 @@ class Stated:
 
     @property
     def by(self) -> str:
-        """The source and the day: ``press release, 2026-01-02``."""
+        """The source and the day, as in ``press release, 2026-01-02``."""
         return ", ".join(filter(None, (self.source, self.date.isoformat() if self.date else "")))
 
     @property

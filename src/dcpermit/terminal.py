@@ -12,7 +12,13 @@ from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
 
 ALL, SOME, NOTHING, INTERRUPTED = 0, 1, 2, 130
-"""Exit status: all answered; some could not be read and are listed; wrong use or nothing read; interrupted."""
+STATUSES = {
+    ALL: "all answered",
+    SOME: "some rows, files or sources could not be read and are listed, or verify found a difference",
+    NOTHING: "wrong use, or nothing could be read",
+    INTERRUPTED: "interrupted",
+}
+"""What each exit status means."""
 
 Commands = Any
 """What ``add_subparsers`` gives; argparse keeps its type to itself."""

@@ -25,7 +25,7 @@ from dcpermit.screening import campus_table, problem_table
 from dcpermit.summary import Summary, added
 from dcpermit.tablefile import table_writer, types_of, write_arrow, write_problem_blocks, write_tables
 from dcpermit.version import VERSION
-from dcpermit.whole import whole, write_whole
+from dcpermit.whole import is_folder, whole, whole_folder, write_whole
 
 Progress = Callable[[int, int], None]
 """Told how many rows are done, and of how many."""
@@ -81,13 +81,21 @@ class Run:
                 yield self.parts.problems(number)
 
     def write(self, out: str | Path) -> None:
-        """Writes the table, under its name only once it is whole."""
+        """
+        Writes the table, under its name only once it is whole.
+
+        Args:
+            out: A file, or a folder where it ends in a slash: one file of Parquet for each block that answers a row.
+        """
         kinds: dict[str, set[str]] = {}
         for notes in self.parts.done.values():
             for name, found in notes["kinds"].items():
                 kinds.setdefault(name, set()).update(found)
-        if Path(out).suffix.lower() == ".parquet":  # the parts are Parquet already
-            whole(out, lambda part: write_arrow(part, self.parts.stored(types_of(kinds))))
+        stored = self.parts.stored(types_of(kinds))  # the parts are Parquet already
+        if is_folder(out):
+            whole_folder(out, lambda folder: _write_each(folder, stored))
+        elif Path(out).suffix.lower() == ".parquet":
+            whole(out, lambda part: write_arrow(part, stored))
         else:
             write_tables(out, self.parts.tables, kinds)
 
@@ -170,7 +178,9 @@ class Stopped(Exception):
     """A strict run met a row that cannot be read; its first problem."""
 
 
-def source_of(path: str, columns: str | None, setting: Setting, sheet: str = "", crs: str = "") -> Source:
+def source_of(
+    path: str, columns: str | None, setting: Setting, sheet: str = "", crs: str = "", here: str = ""
+) -> Source:
     """
     A list, opened and looked through once: what is said of a row may owe to any other.
 
@@ -180,13 +190,14 @@ def source_of(path: str, columns: str | None, setting: Setting, sheet: str = "",
         setting: The law whose words it may hold.
         sheet: The sheet, layer or member of an archive to read.
         crs: The reference system of its shapes, where it states none.
+        here: Where it can be read, where that is not its path.
 
     Raises:
         InputError: It cannot be read.
     """
     law, _ = setting.open()
-    opened = open_list(path, columns, law.tables, sheet, crs)
-    return Source(path, opened, opened.digest() if path == STDIN else digest_of(Path(path)))
+    opened = open_list(here or path, columns, law.tables, sheet, crs, path)
+    return Source(path, opened, opened.digest() if path == STDIN else digest_of(Path(here or path)))
 
 
 def run(
@@ -215,7 +226,8 @@ def run(
         Stopped: A strict run met a row that cannot be read.
     """
     begun = time.time()
-    table_writer(out)
+    if not is_folder(out):
+        table_writer(out)
     law, lands = setting.open()
     law_digest = hashlib.sha256(f"{law.digest} {law.day} {law.reading}".encode()).hexdigest()
     mapped = Path(columns) if columns else None
@@ -262,6 +274,11 @@ def _lacking(
             if number not in parts.done:
                 yield number, Block(setting, chunk, len(sources) > 1, how.determinations)
             number += 1
+
+
+def _write_each(folder: Path, tables: Iterator[Any]) -> None:
+    for number, table in enumerate(tables):
+        write_arrow(folder / f"part-{number:05d}.parquet", iter([table]))
 
 
 def _first_error(done: Run) -> str:

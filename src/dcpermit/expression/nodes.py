@@ -66,7 +66,7 @@ class Fact:
 
     @property
     def answerable(self) -> bool:
-        """Whether it is one of a project's answers: asked of people alone, or of the map until somebody answers."""
+        """Whether it is one of a project's answers, asked of people alone or of the map until somebody answers."""
         return self.read in ("", "lands")
 
     @property

@@ -159,7 +159,7 @@ def _mapped(said: Any, binding: Binding) -> Any:
     text = str(said).lower() if isinstance(said, bool) else str(said)
     if text not in values:
         how = near(text, values)
-        accepts = f"the map accepts {', '.join(values)}"
+        accepts = f"the map accepts {', '.join(values)}; give every word of the column a meaning under values"
         raise InputError.at(
             binding.column,
             f"{text[:60]!r} has no meaning in the map",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from attrs import frozen
@@ -18,6 +19,7 @@ from dcpermit.intake.cells import read_cell
 from dcpermit.intake.columns import meant_for
 from dcpermit.intake.formats import read_raw
 from dcpermit.intake.headers import (
+    FIELDS,
     PLACES,
     PROJECTED,
     Binding,
@@ -42,6 +44,11 @@ LOOKED_AT = 200
 WORD_FIELDS = ("kind", "ai_uses", "position_accuracy")
 """Fields whose words a column may be known by."""
 
+_HELP = (
+    'Figures without a unit are given one by: unit = "MW". Words are given a meaning, then every one of the column:',
+    '  values = { "AI" = "ai", "cloud" = "none", "AI and cloud" = ["ai", "other"] }',
+)
+_FIXED = ("[fixed]  # what holds of every row and stands in no column", 'kind = "data_center"', 'ai_uses = ["ai"]')
 _CHOICES = 3
 _SHOWN = 3
 _ALIKE = 0.72
@@ -92,6 +99,10 @@ def draft(path: str | Path, tables: Tables | None = None) -> str:
         lines.append(f"# A map that ships looks meant for this list: --columns {shipped}")
     lines += [f"# {one.what.replace(chr(10), ' ')}" for one in raw.problems if one.code in ("sheet", "header_line")]
     lines += [f"title = {_quoted(path.stem)}", 'source = ""', 'licence = ""']
+    if len(found) < len(raw.columns):
+        said = f"Fields that a column may feed: {', '.join(FIELDS)}."
+        lines += wrap(said, 116, initial_indent="# ", subsequent_indent="#   ")
+        lines += [f"# {line}" for line in _HELP]
     generators = sum(plain(column) in aliases().generators for column in raw.columns) >= 2
     by_column = {one.column: one for one in found}
     for column, cells in raw.columns.items():
@@ -102,6 +113,8 @@ def draft(path: str | Path, tables: Tables | None = None) -> str:
         else:
             twice = fields[one.field, one.end] > 1 or bool(one.other_unit)
             lines += _known(one, cells, twice, generators and one.capacity, vocabulary)
+    if not {"kind", "ai_uses"} <= taken:
+        lines += ["", *(f"# {line}" for line in _FIXED if line.split()[0] not in taken)]
     return "\n".join(lines) + "\n"
 
 

@@ -160,7 +160,7 @@ def open_list(path: Path, is_header: IsHeader, wanted: Wanted = ANY) -> Stream:
 
 def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Stream:
     """A list by what its first bytes say it is."""
-    name = STANDARD_INPUT if str(path) == STDIN else str(path)
+    name = STANDARD_INPUT if str(path) == STDIN else wanted.called or str(path)
     suffix = "" if str(path) == STDIN else path.suffix.lower()
     if str(path) != STDIN and suffix != ".gdb" and path.is_dir():
         return _without_parts(Stream.of_tables(open_folder(name, path, wanted.crs)), wanted.sheet)

@@ -27,7 +27,9 @@ class Held(Sequence[Any]):
 
     def __init__(self, stored: Any) -> None:
         whole = isinstance(stored, pyarrow.ChunkedArray)
-        self.stored = stored if whole else pyarrow.chunked_array([stored], stored.type)
+        stored = stored if whole else pyarrow.chunked_array([stored], stored.type)
+        views = pyarrow.types.is_string_view(stored.type)  # of which Arrow computes little
+        self.stored = stored.cast(pyarrow.string()) if views else stored
 
     def __len__(self) -> int:
         return len(self.stored)
@@ -199,7 +201,7 @@ def distinct(cells: Column) -> tuple[list[Any], NDArray[np.int64]]:
 
 def _is_text(kind: Any) -> bool:
     types = pyarrow.types
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+    return bool(types.is_string(kind) or types.is_large_string(kind))
 
 
 def _is_utf8(stored: Any) -> bool:

@@ -56,11 +56,13 @@ class Wanted:
         records: The key under which a JSON object holds the list.
         sheet: The sheet, layer or member of an archive; ``*`` is every sheet that looks like a list.
         crs: The reference system of its shapes, as ``systems.system`` gives it; None where nothing was said.
+        called: What the list is called in messages; empty where that is its path.
     """
 
     records: str = ""
     sheet: str = ""
     crs: str | None = None
+    called: str = ""
 
 
 ANY = Wanted()

@@ -219,17 +219,19 @@ def open_list(
     tables: Tables | None = None,
     sheet: str = "",
     crs: str = "",
+    called: str = "",
 ) -> OpenList:
     """
     A project list opened and looked through once, for what only the list as a whole shows.
 
     Args:
         path: As for ``read_list``, and so the others.
+        called: What the list is called in messages; left out, its path.
 
     Raises:
         InputError: The file as a whole, or the map, cannot be read.
     """
-    path, source = Path(path), STANDARD_INPUT if str(path) == STDIN else str(path)
+    path, source = Path(path), STANDARD_INPUT if str(path) == STDIN else called or str(path)
     vocabulary = Vocabulary.of(tables or read_tables())
     mapped = None if columns is None else read_map(columns, vocabulary)
 
@@ -240,7 +242,7 @@ def open_list(
 
     sheet, crs = sheet or (mapped.sheet if mapped else ""), crs or (mapped.crs if mapped else "")
     told = system(crs, f"crs of {source}") if crs else None
-    stream = formats.open_list(path, is_header, Wanted(mapped.records if mapped else "", sheet, told))
+    stream = formats.open_list(path, is_header, Wanted(mapped.records if mapped else "", sheet, told, called))
     through = stream.through()
     guess = Guess()
     if through.columns:

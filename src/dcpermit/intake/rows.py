@@ -269,9 +269,10 @@ def _as_shown(given: Any, shown: tuple[str, int], binding: Binding, unit: str, v
 
 
 def heading_for(column: str, unit: str) -> str:
-    """How to head a column of figures that names no unit."""
+    """How to give a unit to a column of figures that names none."""
     heads = {"USD": ("USD", "$M"), "acre": ("acres",)}.get(unit, (unit,))
-    return "head the column " + " or ".join(f'"{column} ({head})"' for head in heads)
+    named = " or ".join(f'"{column} ({head})"' for head in heads)
+    return f'head the column {named}, or in a column map give it unit = "{unit}"'
 
 
 def _say_no_unit(rows: Rows, found: list[tuple[int, Problem]], binding: Binding, unit: str, alone: bool) -> None:
@@ -295,7 +296,7 @@ def _redirect(rows: Rows, row: int, name: str, value: Any, column: str) -> None:
 
 def _join(rows: Rows, at: NDArray[np.int64], ends: NDArray[np.float64], binding: Binding) -> None:
     """The least and greatest values of some rows, or one of the two where the column holds one end."""
-    spans = rows.span(binding.field)
+    spans, ends = rows.span(binding.field), ends + 0.0  # -0 is 0
     if not binding.end:
         spans[at] = ends
         return

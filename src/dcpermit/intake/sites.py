@@ -83,6 +83,7 @@ def _points_in_wkb(rows: Rows, raw: Raw, left: NDArray[np.bool_]) -> NDArray[np.
     plain[:] = [isinstance(cell, bytes) and len(cell) == 21 and cell[:5] == b"\x01\x01\0\0\0" for cell in cells]
     plain &= left
     made = shapely.from_wkb(cells[plain])
+    made[shapely.is_empty(made)] = None
     good = _inside(shapely.get_x(made), shapely.get_y(made))
     plain[plain] = good
     rows.sites[plain] = made[good]

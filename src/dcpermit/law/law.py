@@ -108,7 +108,7 @@ class Law:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader should know of this day: that the tables may not reach it."""
+        """What a reader should know of this day, such as that the tables do not reach it."""
         if self.day <= self.tables.known_to:
             return ()
         return (f"the law tables are known to {self.tables.known_to}; later law is not in them",)

@@ -1,0 +1,171 @@
+"""Columns read as a whole say what their cells say one by one, whatever the list is kept in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow
+import pytest
+import shapely
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dcpermit.errors import InputError
+from dcpermit.intake import rows as rows_module
+from dcpermit.intake import sites as sites_module
+from dcpermit.intake.headers import Binding, Vocabulary
+from dcpermit.intake.held import Held, absent, distinct, figures, plain_texts
+from dcpermit.intake.raw import Raw
+from dcpermit.intake.rows import Rows, Told, read_columns
+from dcpermit.intake.sites import find_sites
+from dcpermit.law.read import read_tables
+
+VOCABULARY = Vocabulary.of(read_tables())
+
+BINDINGS = (
+    Binding("mw", "new_load", "MW"),
+    Binding("usd", "capital_commitment", "USD"),
+    Binding("millions", "total_investment", "MUSD"),
+    Binding("low", "ai_new_load", "MW", "low"),
+    Binding("high", "ai_new_load", "MW", "high"),
+    Binding("floor", "existing_load", "MW", at_least=True),
+    Binding("acc", "position_accuracy", "m"),
+    Binding("acres", "site_area"),
+    Binding("name", "name"),
+    Binding("id", "id"),
+    Binding("campus", "campus"),
+    Binding("state", "state"),
+    Binding("lat", "lat"),
+    Binding("lon", "lon"),
+)
+
+FIGURES = st.sampled_from(
+    "0 -0 120 98.6 1.250 1,250 0.5 .5 1e5 1e-7 25000 1234567890123 999999999999999 -5 +5 ~98 nan inf 1.0000000001 12. "
+    "0001 1_000 ١٢ 180.1 99999 100000 500000000 3000000000000 up\u00a0to\u00a0100\u00a0MW n/a TBD - 120\u00a0MW".split()
+)
+NUMBERS = st.floats() | st.floats(0, 1000) | st.integers(-(2**70), 2**70) | st.integers(0, 2000)
+WORDS = st.sampled_from(
+    ["A", "a b", " a", "a ", "#a", "#N/A", "n/a", "TBD", "unknown", "é", "a\tb", "x\0", "=1+1", "AZ", ""]
+)
+DEGREES = st.sampled_from(
+    "35.05 -113.95 0 35,05 +40.5 -100.25 91 200 12345 40.1N 95W 8 -170.5 0.5 -0.5 180 nan".split()
+)
+CELLS = st.none() | FIGURES | NUMBERS | WORDS | DEGREES | st.booleans()
+
+
+def raw_of(columns: dict[str, Sequence[Any]], count: int) -> Raw:
+    return Raw("CSV", columns, tuple(f"line {row}" for row in range(2, count + 2)))
+
+
+def read(raw: Raw, either: str = "") -> Rows:
+    told = Told(either={one.column: either for one in BINDINGS})
+    found = read_columns(raw, BINDINGS, VOCABULARY, {}, told)
+    find_sites(found, raw, BINDINGS, VOCABULARY)
+    return found
+
+
+def one_by_one(raw: Raw, either: str = "") -> Rows:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows_module, "_plain", lambda rows, *others: np.zeros(rows.count, bool))
+        patch.setattr(sites_module, "_points_in_degrees", lambda rows, *others: np.zeros(rows.count, bool))
+        return read(raw, either)
+
+
+def alike(one: Rows, other: Rows) -> None:
+    for name in {*one.values, *other.values}:
+        assert list(one.column(name)) == list(other.column(name)), name
+    for name in {*one.spans, *other.spans}:
+        np.testing.assert_array_equal(one.span(name), other.span(name), name)
+    for name in {*one.said, *other.said}:
+        np.testing.assert_array_equal(one.says(name), other.says(name), name)
+    order = lambda found: sorted(found, key=lambda one: (one[0], one[1].path, str(one[1])))  # noqa: E731
+    assert order(one.problems) == order(other.problems)
+    assert (one.out, one.nowhere) == (other.out, other.nowhere)
+    same = shapely.equals_exact(one.sites, other.sites) | (
+        shapely.is_missing(one.sites) & shapely.is_missing(other.sites)
+    )
+    assert same.all()
+
+
+@given(st.data(), st.sampled_from(["", ".", ".,"]))
+@settings(max_examples=150, deadline=None)
+def test_a_column_says_what_its_cells_say(data: st.DataObject, either: str) -> None:
+    count = data.draw(st.integers(0, 6))
+    kinds = st.sampled_from([CELLS, FIGURES, NUMBERS, WORDS, DEGREES])
+    columns = {one.column: data.draw(st.lists(data.draw(kinds), min_size=count, max_size=count)) for one in BINDINGS}
+    raw = raw_of(columns, count)
+    alike(read(raw, either), one_by_one(raw, either))
+
+
+@pytest.mark.parametrize(
+    "kind", ["float64", "float32", "int64", "uint64", "int8", "string", "large_string", "string_view", "bool_"]
+)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_what_arrow_holds_says_what_a_list_says(kind: str, data: st.DataObject) -> None:
+    type_ = getattr(pyarrow, kind)()
+    cells = {
+        "bool_": st.booleans(),
+        "int8": st.integers(-128, 127),
+        "int64": st.integers(-(2**63), 2**63 - 1) | st.integers(0, 500),
+        "uint64": st.integers(0, 2**64 - 1),
+        "float32": st.floats(width=32),
+        "float64": st.floats(),
+    }.get(kind, FIGURES | WORDS | DEGREES)
+    count = data.draw(st.integers(0, 6))
+    held = {}
+    for one in BINDINGS:
+        drawn = data.draw(st.lists(st.none() | cells, min_size=count, max_size=count))
+        held[one.column] = Held(pyarrow.array(drawn, type_))
+    raw = raw_of(held, count)
+    listed = evolve(raw, columns={name: list(cells) for name, cells in held.items()})
+    alike(read(raw), one_by_one(listed))
+
+
+def test_points_in_wkb_are_read_as_shapes_are() -> None:
+    shapes = [
+        shapely.Point(-100.5, 40.5),
+        shapely.Point(40.5, -100.5),
+        shapely.Point(0, 0),
+        shapely.Point(-100, 40, 5),
+        shapely.Point(),
+        shapely.box(-100, 40, -99, 41),
+        None,
+    ]
+    cells = [None if one is None else shapely.to_wkb(one) for one in shapes] + [
+        b"\x01\x01",
+        b"\x01\x01\0\0\0" + b"\xff" * 16,
+    ]
+    raw = evolve(
+        raw_of({"name": ["A"] * len(cells)}, len(cells)), geometry=Held(pyarrow.array(cells, pyarrow.binary()))
+    )
+    found, listed = Rows.of(len(cells)), Rows.of(len(cells))
+    find_sites(found, raw, (), VOCABULARY)
+    find_sites(listed, evolve(raw, geometry=cells), (), VOCABULARY)
+    alike(found, listed)
+    assert [one is not None for one in found.sites] == [True, False, False, True, False, True, False, False, False]
+
+
+def test_what_a_whole_column_is_looked_at_for() -> None:
+    values, plain = figures(["120", "98.6", None, "~98", "1.250"], thousands=".")
+    assert values[plain].tolist() == [120.0, 98.6]
+    assert figures(["1.250"])[0].tolist() == [1.25]
+    assert figures(["-5"])[1].tolist() == [False]
+    assert figures(["-5"], signed=True)[0].tolist() == [-5.0]
+    assert figures([True])[1].tolist() == [False]
+    texts, plain = plain_texts(["Mesa", "TBD", "", None, "#tag", "tab\t", "Ñ"], frozenset({"tbd"}))
+    assert texts[plain].tolist() == ["Mesa"]
+    assert absent(Held(pyarrow.array([1.0, None, float("nan")]))).tolist() == [False, True, True]
+    different, which = distinct([1, 1.0, True, "1", [1], [1], None])
+    assert [different[one] for one in which] == [1, 1.0, True, "1", [1], [1], None]
+    assert [type(different[one]) for one in which[:3]] == [int, float, bool]
+
+
+def test_a_map_takes_one_end_of_a_measure_only(tmp_path: Any) -> None:
+    from dcpermit.intake.columns import read_map  # noqa: PLC0415
+
+    path = tmp_path / "map.toml"
+    path.write_text('[columns.A]\nfield = "line_length"\nend = "low"\n', "utf-8")
+    with pytest.raises(InputError):
+        read_map(path, VOCABULARY)
