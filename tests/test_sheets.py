@@ -209,7 +209,7 @@ class TestMore:
         book.save(tmp_path / "a.xlsx")
         found = read_list(tmp_path / "a.xlsx")
         assert (found.rows, found.lines) == (1, (1048576,))
-        assert "sheet row 2 to 1048575 are blank and no row" in [str(one.problem) for one in found.problems]
+        assert "sheet rows 2 to 1048575 are blank and no rows" in [str(one.problem) for one in found.problems]
 
     def test_prefixes_change_nothing(self) -> None:
         """Some programs write every tag with a prefix."""

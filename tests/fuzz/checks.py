@@ -21,9 +21,9 @@ from dcpermit.intake import places
 from dcpermit.intake.cells import NO, YES, accuracy_beside, jurisdiction, read_cell
 from dcpermit.intake.draft import draft, proposals
 from dcpermit.intake.guess import bind
-from dcpermit.intake.headers import FIELDS, PLACES, Binding, Vocabulary, aliases, crs_of, recognise
+from dcpermit.intake.headers import FIELDS, Binding, Vocabulary, aliases, crs_of, recognise
 from dcpermit.intake.objects import parse
-from dcpermit.intake.raw import Cell, Raw, Unreadable
+from dcpermit.intake.raw import Cell, Raw
 from dcpermit.intake.read import read_list
 from dcpermit.law.read import read_tables
 from dcpermit.quantity import UNITS
@@ -265,6 +265,3 @@ def check(name: str, content: bytes, whole: bool = True) -> bool:
         suffix = rest.partition("-")[0]
         return check_file("" if suffix == "stdin" else f".{suffix}", content, whole)
     return True
-
-
-__all__ = ["PLACES", "Unreadable", "check", "fields"]

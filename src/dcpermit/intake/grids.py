@@ -88,8 +88,9 @@ def under(kind: str, names: Sequence[str], lines: Sequence[Line]) -> Raw:
     for nothing, run in groupby(lines, key=lambda line: line.blank):
         if nothing:
             first, *others = (line.place for line in run)
-            what = f"{first} to {others[-1].split()[-1]} are" if others else f"{first} is"
-            notes.append(warning("", f"{what} blank and no row", code="blank_row"))
+            word, _, begins = first.rpartition(" ")
+            many = f"{word}s {begins} to {others[-1].rpartition(' ')[2]} are blank and no rows" if others else ""
+            notes.append(warning("", many or f"{first} is blank and no row", code="blank_row"))
     rows = [line for line in lines if not line.blank]
     broken: dict[int, Problem] = {}
     for number, row in enumerate(rows):

@@ -25,6 +25,9 @@ IMPLAUSIBLE_MW = 20_000
 IMPLAUSIBLE_USD = 1_000_000_000_000
 """Money above this is more than anything announced so far; a word like *million* may be one too many."""
 
+LONGEST = 500
+"""Characters of a cell that holds a quantity; no notation needs as many, and a figure of a million digits is none."""
+
 WHOLE = ("capital_commitment", "total_investment", "total_project_cost")
 """Money for a project as a whole; below ``DOLLARS_FROM`` dollars a word like *million* may be missing."""
 
@@ -63,6 +66,9 @@ def measure(said: Any, binding: Binding, unit: str) -> Cell:
         )
     text = _GROUPED.sub("", said) if isinstance(said, str) else repr(said) if isinstance(said, float) else str(said)
     if isinstance(said, str):
+        if len(said) > LONGEST:
+            what = f"{said[:60]!r} and {len(said) - 60:,} characters more are not a quantity"
+            raise InputError.at(column, what, accepted(unit), "not_a_quantity", said[:80])
         _one_reading(text, binding)
         text = _without_notes(text, column, problems)
         if field == "new_load":

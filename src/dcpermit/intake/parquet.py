@@ -51,7 +51,8 @@ class Tables:
             columns: The columns that are wanted, the geometry always among them; left out, all.
         """
         wanted = self.names if columns is None else tuple(name for name in self.names if name in set(columns))
-        stored = [*wanted, *([self.primary] if self.primary else [])]
+        # A table without columns has no rows either, so that one is read even where nobody looks at any.
+        stored = [*wanted, *([self.primary] if self.primary else [])] or list(self.names[:1])
         rows = 0
         held: list[Any] = []
         for batch in self._batches(size, stored):
