@@ -1,5 +1,6 @@
 """Places as lists write them: every notation read, every odd place named and never mended."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -223,3 +224,35 @@ class TestOutlines:
 )
 def test_names_of_sums(label: str, total: bool) -> None:
     assert is_total(label) is total
+
+
+def test_an_outline_is_repaired_only_where_that_hardly_changes_it_and_is_said(tmp_path: Path) -> None:
+    around = [
+        [-100.0, 40.0],
+        [-99.9, 40.0],
+        [-99.9, 40.1],
+        [-99.95, 40.1],
+        [-99.95, 40.1001],
+        [-99.95, 40.1],
+        [-100.0, 40.1],
+    ]
+    tie = [[-100.0, 40.0], [-99.9, 40.1], [-99.9, 40.0], [-100.0, 40.1]]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": name, "new_load_mw": 120},
+            "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+        }
+        for name, ring in (("spike", around), ("tie", tie))
+    ]
+    path = tmp_path / "sites.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    found = read_list(path)
+    said = [(one.row, one.problem.code, one.problem.severity) for one in found.problems if one.row]
+    assert said == [(1, "repaired", "warning"), (2, "not_valid", "error")]
+    assert "changes its area by 0.0%" in str(found.problems[-2])
+    sites = found.frame.geometry
+    assert sites.iloc[0].is_valid
+    assert sites.iloc[0].area == pytest.approx(0.01)
+    assert len(found.frame) == 2
+    assert sites.iloc[1] is None

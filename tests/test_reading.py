@@ -1,9 +1,11 @@
 """Columns read as a whole say what their cells say one by one, whatever the list is kept in."""
 
+import tracemalloc
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow
 import pytest
 import shapely
@@ -14,9 +16,11 @@ from hypothesis import strategies as st
 from dcpermit.errors import InputError
 from dcpermit.intake import rows as rows_module
 from dcpermit.intake import sites as sites_module
+from dcpermit.intake import survey
 from dcpermit.intake.headers import Binding, Vocabulary
 from dcpermit.intake.held import Held, absent, distinct, figures, plain_texts
 from dcpermit.intake.raw import Raw
+from dcpermit.intake.read import open_list
 from dcpermit.intake.rows import Rows, Told, read_columns
 from dcpermit.intake.sites import find_sites
 from dcpermit.law.read import read_tables
@@ -169,3 +173,37 @@ def test_a_map_takes_one_end_of_a_measure_only(tmp_path: Any) -> None:
     path.write_text('[columns.A]\nfield = "line_length"\nend = "low"\n', "utf-8")
     with pytest.raises(InputError):
         read_map(path, VOCABULARY)
+
+
+def _peak(path: Any, size: int) -> int:
+    """The most memory [bytes] that Python took while a list was looked through and read in blocks."""
+    tracemalloc.start()
+    try:
+        for chunk in open_list(path).chunks(size):
+            chunk.read()
+            del chunk
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_memory_hardly_grows_with_the_rows_of_a_list(suffix: str, tmp_path: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(survey, "ROWS", 500)
+    peaks = []
+    for n in (2_000, 12_000):
+        table = pd.DataFrame(
+            {
+                "id": [f"P{row}" for row in range(n)],
+                "name": [f"Project number {row} of a long list" for row in range(n)],
+                "new_load_mw": np.arange(n) % 400 + 10.5,
+                "lat": 32 + np.arange(n) % 1400 / 100,
+                "lon": -118 + np.arange(n) % 3600 / 100,
+                "Remark": [f"something of some length about row {row}" for row in range(n)],
+            }
+        )
+        path = tmp_path / f"list_{n}{suffix}"
+        table.to_csv(path, index=False) if suffix == ".csv" else table.to_parquet(path, index=False)
+        _peak(path, 500)
+        peaks.append(_peak(path, 500))
+    assert (peaks[1] - peaks[0]) / 10_000 < 128  # bytes a row: eight of its id, sixteen of its point, and their sorting

@@ -1,6 +1,8 @@
 """The page and the map of a batch: whole, self-contained, every row counted."""
 
+import json
 import re
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -8,10 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dcpermit import Lands, Law, Load, Project, Site, screen, screen_batch
 from dcpermit.errors import InputError
-from dcpermit.report.cells import in_words
-from dcpermit.report.html import readings_of, write_report
+from dcpermit.expression.nodes import Fact
+from dcpermit.intake.read import read_list
+from dcpermit.report.batch import joined, report_parts
+from dcpermit.report.html import report_format, write_report
 from dcpermit.report.map import write_map
+from dcpermit.report.project import write_project_report
+from dcpermit.report.reasons import reasons_of, shown
+from dcpermit.report.view import readings_of
+from dcpermit.show.cells import in_words
+from dcpermit.show.html import proof
 
 SCRIPT = "<script>alert(1)</script>"
 NOTICE = "Screening, not legal advice."
@@ -52,24 +62,33 @@ def report(folder: Path, table: pd.DataFrame, **given) -> str:
     return (folder / "r.html").read_text("utf-8")
 
 
+def parsed(page: str) -> ElementTree.Element:
+    """A page as a tree, without its script, which HTML does not read as markup."""
+    return ElementTree.fromstring(re.sub(r"<script[ >].*?</script>", "", page, flags=re.DOTALL))
+
+
 def text_of(page: str) -> str:
-    whole = ElementTree.fromstring(page)
+    whole = parsed(page)
     for style in [*whole.iter("style"), *whole.iter("{http://www.w3.org/2000/svg}style")]:
         style.text = ""
     return re.sub(r"\s+", " ", " ".join(part.strip() for part in whole.itertext() if part.strip()))
 
 
 def rows_of(page: str) -> list[list[str]]:
-    whole = ElementTree.fromstring(page)
-    rows = [row for row in whole.iter("tr") if row.get("id", "").startswith("row-")]
-    return [["".join(cell.itertext()) for cell in row] for row in rows]
+    whole = parsed(page)
+    rows = [row for row in whole.iter("tbody") if row.get("id", "").startswith("row-")]
+    return [["".join(cell.itertext()) for cell in row[0]] + [row[1].findtext(".//summary")] for row in rows]
 
 
 class TestReport:
     def test_the_verdict_comes_first_then_map_rows_problems_and_basis(self, tmp_path: Path) -> None:
-        said = text_of(report(tmp_path, batch(), sections=[("Mesa", "why")]))
-        heads = ["Qualifying Projects", NOTICE, "Map", "What to find out", "Explanations", "Problems of", "Basis"]
-        assert [said.index(head) for head in heads] == sorted(said.index(head) for head in heads)
+        page = report(tmp_path, batch(), sections=[("Mesa", "why")])
+        said = text_of(page)
+        heads = "Qualifying Projects|Map|Projects|What to find out|Explanations|Problems of the input|Sources".split(
+            "|"
+        )
+        assert [head.text for head in parsed(page).iter("h2")] == heads
+        assert said.index(heads[0]) < said.index(NOTICE) < said.index("MEETS 2 UNKNOWN 2 FAILS 2")
 
     def test_every_reading_is_counted(self, tmp_path: Path) -> None:
         said = text_of(report(tmp_path, batch()))
@@ -83,19 +102,23 @@ class TestReport:
     def test_every_row_is_in_the_table(self, tmp_path: Path) -> None:
         rows = rows_of(report(tmp_path, batch(7)))
         assert len(rows) == 7
-        assert rows[1][:4] == ["2", "Campus number 1", "▲ UNKNOWN", "▲ UNKNOWN"]
-        assert rows[1][7] == "BLM, USFS"
-        assert rows[1][-1] == "AI new load, capital commitment, a b and 2 more"
+        assert rows[1][:5] == ["2", "Campus number 1", "", "UNKNOWN", "UNKNOWN"]
+        assert rows[1][6] == "FAILS BLM, USFS"
+        assert rows[1][-1] == "Open: AI new load, capital commitment, a b and 2 more"
 
     def test_a_question_is_put_in_the_laws_words_where_they_are_given(self, tmp_path: Path) -> None:
-        asked = {"ai_new_load": "how much new load is for AI?"}
-        assert "How much new load is for AI? 2 2" in text_of(report(tmp_path, batch(), questions=asked))
+        asked = {"ai_new_load": Fact("ai_new_load", question="How much is for AI?", asked_of="the sponsor")}
+        said = text_of(report(tmp_path, batch(), questions=asked))
+        assert "Ask the sponsor Question Settles most for Open for How much is for AI? 2 2" in said
 
     def test_points_lead_to_rows_that_are_there(self, tmp_path: Path) -> None:
-        whole = ElementTree.fromstring(report(tmp_path, pd.concat([batch(), batch()], ignore_index=True)))
-        ids = [element.get("id") for element in whole.iter() if element.get("id")]
-        links = [element.get("href", "") for element in whole.iter() if element.get("href")]
+        whole = parsed(report(tmp_path, pd.concat([batch(), batch()], ignore_index=True)))
+        ids = [element.get("id") for element in whole.iter() if element.get("id", "").startswith("row-")]
+        links = [element.get("href", "") for element in whole.iter() if element.get("href", "").startswith("#row-")]
+        links += [link for element in whole.iter() for link in element.get("data-rows", "").split()]
         assert len(ids) == len(set(ids)) == 12
+        every = [element.get("id") for element in whole.iter() if element.get("id")]
+        assert len(every) == len(set(every))
         assert {link.removeprefix("#") for link in links} == set(ids)
 
     def test_rows_without_a_place_are_counted_and_not_dropped(self, tmp_path: Path) -> None:
@@ -111,13 +134,13 @@ class TestReport:
         table.loc[1, "qualifying"] = None
         page = report(tmp_path, table)
         assert "Not screened, for reasons under the problems of the input: 1." in page
-        assert rows_of(page)[1][2] == ""
+        assert rows_of(page)[1][3] == ""
 
     def test_law_that_was_not_in_force_is_said(self, tmp_path: Path) -> None:
-        table = batch(3).assign(qualifying="NOT_IN_FORCE")
+        table = batch(3).assign(qualifying="NOT_IN_FORCE", contested=False)
         page = report(tmp_path, table)
         assert "3 ◇ NOT IN FORCE 100%" in text_of(page)
-        assert rows_of(page)[0][2] == "◇ NOT IN FORCE"
+        assert rows_of(page)[0][3] == "NOT IN FORCE"
 
     def test_problems_are_listed_errors_first(self, tmp_path: Path) -> None:
         lines = [
@@ -142,14 +165,14 @@ class TestReport:
             basis={SCRIPT: SCRIPT},
             notice=SCRIPT,
             sections=[(SCRIPT, SCRIPT)],
-            questions={f"questions{SCRIPT}": SCRIPT},
+            questions={f"questions{SCRIPT}": Fact("x", question=SCRIPT, asked_of=SCRIPT)},
         )
-        assert "<script" not in page
-        ElementTree.fromstring(page)
+        assert page.count("<script") == 1
+        parsed(page)
 
     def test_the_page_asks_nothing_of_a_network(self, tmp_path: Path) -> None:
         page = report(tmp_path, batch())
-        for element in ElementTree.fromstring(page).iter():
+        for element in parsed(page).iter():
             for name in ("src", "href", "srcset", "data", "action"):
                 assert element.get(name, "#").startswith("#")
         assert "url(" not in page
@@ -183,6 +206,165 @@ class TestReport:
         assert "meeting what another fails: 1." in said
 
 
+LAW, LANDS = Law.on("2026-11-21"), Lands.open()
+
+
+def project(name: str = "Mesa", **given) -> Project:
+    site = Site.point(35.05, -113.95, position_accuracy="200 m")
+    return Project(name, kind="data_center", ai_uses={"training"}, site=site, **given)
+
+
+def listed(tmp_path: Path, projects: list[Project]) -> str:
+    made = screen_batch(projects, LAW, LANDS)
+    write_report(tmp_path / "l.html", *joined([made]), **report_parts(made))
+    return (tmp_path / "l.html").read_text("utf-8")
+
+
+class TestReasons:
+    loads = ("180 MW", "250 MW", "48 MW", None)
+
+    def test_a_row_says_in_a_sentence_what_decides_it(self) -> None:
+        given = [project(load=Load(new=load)) for load in self.loads]
+        reasons = reasons_of([screen_batch(given, LAW, LANDS).frame], LAW, LANDS)
+        said = [row.said for row in reasons.rows]
+        assert said[0].startswith("Meets: Data Center Project (sec. 2(a); AI new load: 180 MW")
+        assert "Load prong (sec. 2(d)(ii); incremental load: 180 MW, from the new load)" in said[0]
+        assert said[2].startswith("Fails: Data Center Project (sec. 2(a); AI new load: 48 MW")
+        assert said[3].startswith("Open: Data Center Project (sec. 2(a); AI new load: not stated)")
+        assert [row.load_mw for row in reasons.rows] == [180, 250, 48, None]
+
+    def test_rows_whose_proofs_come_out_alike_share_one_and_keep_what_they_say(self) -> None:
+        given = [project(load=Load(new=load)) for load in self.loads]
+        reasons = reasons_of([screen_batch(given, LAW, LANDS).frame], LAW, LANDS)
+        shared, notes = reasons.rows[0].patterns[0]
+        assert reasons.rows[1].patterns[0][0] == shared
+        assert reasons.patterns[shared].rows == 2
+        assert any(note.startswith("180 MW") for note in notes)
+        drawn = proof(reasons.patterns[shared].proof)
+        assert drawn.count("data-leaf=") == len(notes)
+        assert sum(one.rows for one in reasons.patterns if one.title == "Qualifying Project") == 4
+
+    def test_several_lists_share_their_patterns(self) -> None:
+        one, two = (screen_batch([project(load=Load(new=load))], LAW).frame for load in ("180 MW", "250 MW"))
+        reasons = reasons_of([one, two], LAW, None)
+        assert [row.patterns[0][0] for row in reasons.rows] == [0, 0]
+
+    def test_a_shared_proof_is_that_of_each_row(self) -> None:
+        """What the page puts together for a row is what the row's own proof says, node for node."""
+        made = screen_batch([project(f"P{load}", load=Load(new=load)) for load in self.loads], LAW, LANDS)
+        reasons = reasons_of([made.frame], LAW, LANDS)
+        for at, row in enumerate(reasons.rows):
+            own = made.determination(at + 1)["eo14318.qualifying_project"].proof
+            place, notes = row.patterns[0]
+            drawn = parsed(proof(reasons.patterns[place].proof))
+            for span in drawn.iter("span"):
+                if span.get("data-leaf"):
+                    span.text = notes[int(span.get("data-leaf"))]
+            assert "".join(drawn.itertext()) == "".join(parsed(proof(shown(own))).itertext())
+
+
+class TestList:
+    def test_a_report_of_a_list_holds_reasons_proofs_citations_and_questions_by_whom_to_ask(
+        self, tmp_path: Path
+    ) -> None:
+        page = listed(tmp_path, [project("Mesa", load=Load(new="180 MW")), project("Edge")])
+        said = text_of(page)
+        assert "Exec. Order No. 14318, 90 Fed. Reg. 35385 (July 28, 2025), sec. 2(d)" in said
+        assert "Ask the sponsor" in said
+        assert len([one for one in parsed(page).iter("details") if one.get("class") == "pattern"]) >= 4
+        data = json.loads(re.search(r'<script type="application/json" id="proofs">(.*?)</script>', page)[1])
+        assert len(data["rows"]) == 2
+
+    def test_sources_are_named_with_their_vintage(self, tmp_path: Path) -> None:
+        said = text_of(listed(tmp_path, [project()]))
+        for source in LANDS.sources:
+            assert f"{source.title} {source.publisher}; vintage {source.vintage}" in said
+
+    def test_campuses_are_answered_together_beside_their_rows(self, tmp_path: Path) -> None:
+        (tmp_path / "c.csv").write_text(
+            "name,kind,ai_uses,new_load,campus\n" + "A,data_center,training,60 MW,Big\n" * 2
+        )
+        page = listed(tmp_path, read_list(tmp_path / "c.csv", tables=LAW.tables))
+        assert "Big 1, 2 of 2 120 MW ● MEETS ● MEETS 2 FAILS" in text_of(page)
+        assert "Campuses" not in text_of(listed(tmp_path, [project()]))
+
+    def test_a_name_that_is_a_script_is_only_text(self, tmp_path: Path) -> None:
+        page = listed(tmp_path, [project(SCRIPT, sponsor=f"</script>{SCRIPT}", load=Load(new="180 MW"))])
+        assert page.count("<script") == 2
+        assert page.count("</script") == 2
+        assert SCRIPT in text_of(page)
+
+
+class TestProject:
+    def written(self, tmp_path: Path, one: Project) -> str:
+        write_project_report(tmp_path / "p.html", screen(one, LAW, LANDS), LANDS)
+        return (tmp_path / "p.html").read_text("utf-8")
+
+    def test_the_verdict_comes_first_and_everything_found_is_there(self, tmp_path: Path) -> None:
+        page = self.written(tmp_path, project(load=Load(new="180 MW")))
+        heads = [head.text for head in parsed(page).iter("h2")]
+        assert heads == [
+            "Verdict",
+            "Why",
+            "What to find out",
+            "The site and the land around it",
+            "NEPA",
+            "Other federal tracks",
+            "Sources",
+        ]
+        found = screen(project(load=Load(new="180 MW")), LAW, LANDS)
+        said = text_of(page)
+        for fact in found.asks:
+            assert fact.asks() in said
+        for track in found.tracks():
+            assert track.title in said
+        assert page.count('class="dc-proof"') == 4
+
+    def test_a_project_without_a_site_has_a_report(self, tmp_path: Path) -> None:
+        page = self.written(tmp_path, Project(SCRIPT))
+        assert "The site and the land" not in text_of(page)
+        assert page.count("<script") == 1
+
+
+class TestDocument:
+    hostile = '#panic("read as markup") *a* _b_ $x$ <l> @r `c` // \\ [' + SCRIPT
+
+    def test_a_list_is_written_as_a_document_and_no_text_of_it_is_markup(self, tmp_path: Path) -> None:
+        pytest.importorskip("typst")
+        made = screen_batch(
+            [project(self.hostile, sponsor=self.hostile, load=Load(new="180 MW")), project()], LAW, LANDS
+        )
+        write_report(tmp_path / "l.pdf", *joined([made]), **report_parts(made))
+        assert (tmp_path / "l.pdf").read_bytes().startswith(b"%PDF-")
+        assert [file.name for file in tmp_path.iterdir()] == ["l.pdf"]
+
+    def test_a_table_by_itself_is_written_as_a_document(self, tmp_path: Path) -> None:
+        pytest.importorskip("typst")
+        lines = [("a.csv", 3, "p", "MW", "120", "no_unit", self.hostile, "error")]
+        given = {"problems": pd.DataFrame(lines, columns=NO_PROBLEMS.columns), "basis": BASIS, "notice": NOTICE}
+        write_report(tmp_path / "t.pdf", batch().assign(qualifying="NOT_IN_FORCE"), **given)
+        assert (tmp_path / "t.pdf").stat().st_size > 10_000
+
+    @pytest.mark.parametrize("one", [project(hostile, load=Load(new="180 MW")), Project(hostile)])
+    def test_a_project_is_written_as_a_document(self, tmp_path: Path, one: Project) -> None:
+        pytest.importorskip("typst")
+        write_project_report(tmp_path / "p.pdf", screen(one, LAW, LANDS), LANDS)
+        assert (tmp_path / "p.pdf").read_bytes().startswith(b"%PDF-")
+
+    def test_without_the_typesetter_it_says_what_to_install(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "typst", None)
+        said = r'needs typst to be written; pip install "dcpermit\[report\]"$'
+        with pytest.raises(InputError, match=said):
+            report_format(tmp_path / "r.pdf")
+        assert report_format("r.HTML") == ".html"
+
+    def test_another_suffix_is_refused_and_says_which_to_use(self) -> None:
+        with pytest.raises(InputError, match=r"^r.docx: a report cannot be written as .docx; use .html or .pdf$"):
+            report_format("r.docx")
+
+
 class TestMap:
     def test_a_drawing_is_well_formed_by_itself(self, tmp_path: Path) -> None:
         write_map(tmp_path / "m.svg", batch())
@@ -194,9 +376,19 @@ class TestMap:
         write_map(tmp_path / "m.html", batch())
         assert "MEETS 2 UNKNOWN 2 FAILS 2" in text_of((tmp_path / "m.html").read_text("utf-8"))
 
-    @pytest.mark.parametrize(("name", "said"), [("m.png", ".png"), ("m", "a file without suffix")])
+    def test_a_picture_is_the_drawing(self, tmp_path: Path) -> None:
+        pytest.importorskip("typst")
+        write_map(tmp_path / "m.png", batch().assign(name=SCRIPT))
+        content = (tmp_path / "m.png").read_bytes()
+        assert content.startswith(b"\x89PNG")
+        wide, high = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+        assert wide == 2000
+        assert 0.6 < high / wide < 0.75
+        assert [file.name for file in tmp_path.iterdir()] == ["m.png"]
+
+    @pytest.mark.parametrize(("name", "said"), [("m.gif", ".gif"), ("m", "a file without suffix")])
     def test_another_suffix_is_refused_and_says_which_to_use(self, tmp_path: Path, name: str, said: str) -> None:
-        with pytest.raises(InputError, match=f"a map cannot be written as {re.escape(said)}; use .svg or .html$"):
+        with pytest.raises(InputError, match=f"a map cannot be written as {re.escape(said)}; use .svg, .png or .html$"):
             write_map(tmp_path / name, batch())
         assert not [*tmp_path.iterdir()]
 

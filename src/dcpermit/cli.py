@@ -19,9 +19,9 @@ from dcpermit.determination import Determination
 from dcpermit.errors import DcpermitError, InputError
 from dcpermit.project import Project
 from dcpermit.report.batch import joined, report_parts
-from dcpermit.report.html import write_report
+from dcpermit.report.html import report_format, write_report
 from dcpermit.report.payload import payload_format, write_payload
-from dcpermit.report.site import project_figure
+from dcpermit.report.project import write_project_report
 from dcpermit.report.standard import payload_schema
 from dcpermit.schema import determination_schema, project_schema
 from dcpermit.screening import screen, screen_batch
@@ -92,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
     one = add("screen", _screen, "Screens one project.", "dcpermit screen mesa_ridge.toml --on 2026-11-21")
     one.add_argument("project", help="a project, TOML or JSON")
     one.add_argument("--json", action="store_true", help="the whole determination as JSON")
-    one.add_argument("--report", help="where to write a report a person reads, as HTML")
+    one.add_argument("--report", help="where to write a report a person reads, as .html or .pdf")
     one.add_argument("--payload", help="where to write it in the federal permitting data standard, as JSON")
     law_options(one)
 
@@ -143,15 +143,13 @@ def _screen(options: argparse.Namespace) -> int:
     apart([options.project], [options.report, options.payload])
     if options.payload:
         payload_format(options.payload)
+    if options.report:
+        report_format(options.report)
     project = Project.read(options.project)
     law, lands = read_law(options), read_lands(options)
     determination = screen(project, law, lands)
     if options.report:
-        batch = screen_batch([project], law, lands)
-        sections = [(project.name or "Project", determination.explain())]
-        sections += [("Land", determination.lands.explain())] if project.site else []
-        drawn = [project_figure(lands, project)] if project.site else []
-        write_report(options.report, *joined([batch]), **report_parts([batch]), sections=sections, figures=drawn)
+        write_project_report(options.report, determination, lands)
     if options.payload:
         write_payload(options.payload, determination)
     print(determination.to_json() if options.json else determination.explain())
@@ -191,7 +189,7 @@ def _demo(options: argparse.Namespace) -> int:
     batch = screen_batch(EXAMPLE, law, lands)
     batch.to_file(folder / "determinations.csv")
     write_problems(folder / "problems.csv", batch.problem_table())
-    write_report(folder / "report.html", *joined([batch]), **report_parts([batch]))
+    write_report(folder / "report.html", *joined([batch]), **report_parts(batch))
     for line in batch.summary().lines():
         say(line)
     say_campuses(batch.campuses())

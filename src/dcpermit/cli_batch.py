@@ -17,9 +17,12 @@ from dcpermit.errors import InputError
 from dcpermit.intake.formats import STDIN
 from dcpermit.intake.read import RowProblem
 from dcpermit.intake.stream import BLOCK
+from dcpermit.lands.tracts import tracts
 from dcpermit.report.batch import basis_parts
-from dcpermit.report.html import write_report
+from dcpermit.report.html import report_format, write_report
 from dcpermit.report.map import map_format, write_map
+from dcpermit.report.reasons import reasons_of
+from dcpermit.report.rows import MOST_ROWS
 from dcpermit.screening import problem_table
 from dcpermit.tablefile import table_writer, write_problems
 from dcpermit.terminal import ALL, NOTHING, SOME, Commands, apart, law_options, read_lands, read_law, say
@@ -44,8 +47,8 @@ def add_batch(commands: Commands) -> None:
     batch.add_argument("--sheet", help="the sheet, layer or archive member; '*' for all sheets with a list")
     batch.add_argument("--crs", help="the reference system of shapes whose file states none: EPSG:26917")
     batch.add_argument("--problems", help="where to write what was wrong or assumed, as CSV")
-    batch.add_argument("--report", help="where to write a report a person reads, as HTML")
-    batch.add_argument("--map", help="where to write a map, as .html or .svg")
+    batch.add_argument("--report", help="where to write a report a person reads, as .html or .pdf")
+    batch.add_argument("--map", help="where to write a map, as .html, .svg or .png")
     batch.add_argument("--determinations", help="where to write every determination in full, as .jsonl")
     batch.add_argument("--strict", action="store_true", help="stop at the first row that cannot be read; write nothing")
     batch.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes at work (default: 1)")
@@ -95,7 +98,9 @@ def _screen(options: argparse.Namespace, here: Mapping[str, str]) -> int:
         table_writer(options.out)
     if options.map:
         map_format(options.map)
-    for option, suffix in (("report", ".html"), ("problems", ".csv"), ("determinations", ".jsonl")):
+    if options.report:
+        report_format(options.report)
+    for option, suffix in (("problems", ".csv"), ("determinations", ".jsonl")):
         path = getattr(options, option)
         if path and Path(path).suffix.lower() != suffix:
             raise InputError.at(path, f"--{option} is written as {suffix}", f"end it in {suffix}", "unknown_format")
@@ -167,16 +172,19 @@ def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:
         done.write_problems(options.problems)
     if options.determinations:
         done.write_determinations(options.determinations)
+    campuses = list(done.campuses())
     if options.report or options.map:
         table = done.table()
         if options.report:
             law, lands = done.setting.open()
             problems = pd.concat(done.problems(), ignore_index=True)
             sections = [("Summary", "\n".join(summary.lines()))]
-            write_report(options.report, table, problems, **basis_parts(law, lands), sections=sections)
+            reasons = reasons_of(done.frames(MOST_ROWS), law, lands)
+            together = pd.concat(campuses, ignore_index=True) if campuses else None
+            parts = basis_parts(law, lands) | {"reasons": reasons, "campuses": together}
+            write_report(options.report, table, problems, **parts, sections=sections)
         if options.map:
-            write_map(options.map, table)
-    campuses = list(done.campuses())
+            write_map(options.map, table, tracts(done.setting.open()[1]))
     done.write_record(record, ["dcpermit", *sys.argv[1:]])
     done.parts.clear()
     for line in summary.lines():

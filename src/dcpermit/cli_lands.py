@@ -90,7 +90,7 @@ def add_lands(commands: Commands) -> None:
     at.add_argument("lat", type=_degrees(90), metavar="LAT", help="latitude, WGS 84 decimal degrees, south negative")
     at.add_argument("lon", type=_degrees(180), metavar="LON", help="longitude, WGS 84 decimal degrees, west negative")
     at.add_argument("--accuracy", type=_metres, default=0.0, metavar="M", help="how far off the place may be [m]")
-    at.add_argument("--map", help="where to write a map of the place and its surroundings, as .html or .svg")
+    at.add_argument("--map", help="where to write a map of the place and its surroundings, as .html, .svg or .png")
     at.add_argument("--json", action="store_true", help="the answer as JSON")
     law_options(at)
 

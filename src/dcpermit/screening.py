@@ -25,6 +25,7 @@ from dcpermit.gather.gather import Gathered, check
 from dcpermit.gather.sources import answered, cited_by, cited_of, named_conflicts, wrong_statements
 from dcpermit.intake.read import ProjectList, RowProblem, read_list
 from dcpermit.landanswer import land_answer
+from dcpermit.lands.geometry.engine import of_run
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
 from dcpermit.outcome import Outcome
@@ -287,8 +288,9 @@ def screen_batch(
     for start in range(0, len(kept), BLOCK):
         places = kept[start : start + BLOCK]
         block = frame.iloc[places].reset_index(drop=True)
-        gathered, assessment, result = decide(View.of(block), law, lands)
-        tables.append(tabulate(block, gathered, assessment, result, law))
+        with of_run(len(kept)):
+            gathered, assessment, result = decide(View.of(block), law, lands)
+            tables.append(tabulate(block, gathered, assessment, result, law))
         problems += [by_row(int(places[row]), problem) for row, problem in gathered.problems]
     if not tables:
         empty = frame.iloc[:0]

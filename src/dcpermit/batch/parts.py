@@ -90,6 +90,10 @@ class Parts:
         for number in self._full():
             yield as_stored(self._path(number, "parquet").read_bytes(), types)
 
+    def rows(self, number: int) -> list[int]:
+        """The numbers of the rows that a part answers."""
+        return [int(row) for row in unpacked(self._path(number, "parquet").read_bytes(), ["row"])["row"]]
+
     def of_campuses(self, number: int) -> pd.DataFrame | None:
         """The rows of a part that name a campus, as they were read; None where none does."""
         content = self._path(number, "campus.parquet").read_bytes()

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,17 @@ class Run:
         ends = [*self.first[1:], float("inf")]
         return [number for number in sorted(self.parts.done) if self.first[place] <= number < ends[place]]
 
+    def frames(self, most: int) -> Iterator[geopandas.GeoDataFrame]:
+        """Of each list the projects that are answered, in the order of the table, until there are enough."""
+        for place, source in enumerate(self.sources):
+            answered = list(islice((row for one in self._numbers(place) for row in self.parts.rows(one)), most))
+            most -= len(answered)
+            for chunk in source.list.chunks(BLOCK):
+                if not answered or answered[-1] <= chunk.told.before:
+                    break
+                frame = chunk.read().frame
+                yield frame[frame["row"].isin(answered)].reset_index(drop=True)
+
     def campuses(self) -> Iterator[pd.DataFrame]:
         """Of each list the rows that are answered and share a campus, answered together; they are never cut."""
         law, lands = self.setting.open()
@@ -267,12 +279,12 @@ def _lacking(
     sources: Sequence[Source], setting: Setting, how: How, parts: Parts, first: list[int]
 ) -> Iterator[tuple[int, Block]]:
     """The blocks that are not done yet, by number; notes where each list begins."""
-    number = 0
+    number, rows = 0, sum(source.list.rows for source in sources)
     for source in sources:
         first.append(number)
         for chunk in source.list.chunks(how.size):
             if number not in parts.done:
-                yield number, Block(setting, chunk, len(sources) > 1, how.determinations)
+                yield number, Block(setting, chunk, len(sources) > 1, how.determinations, rows)
             number += 1
 
 

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from dcpermit.batch.part import Part, named_campus
 from dcpermit.intake.read import Chunk
+from dcpermit.lands.geometry.engine import of_run
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
 from dcpermit.screening import problem_table, screen_batch
@@ -53,18 +54,21 @@ class Block:
         chunk: The rows, which the worker reads.
         named: Whether the table says which list a row is of.
         whole: Whether each determination is written in full.
+        rows: How many rows the run has.
     """
 
     setting: Setting
     chunk: Chunk
     named: bool = False
     whole: bool = False
+    rows: int = 0
 
 
 def work(block: Block) -> Part:
     """Screens the rows of a block."""
     law, lands = block.setting.open()
-    batch = screen_batch(block.chunk.read(), law, lands)
+    with of_run(block.rows):
+        batch = screen_batch(block.chunk.read(), law, lands)
     table = batch.to_frame()
     if block.named:
         table = table.assign(file=batch.source)

@@ -28,6 +28,9 @@ UNITED_STATES = (
 )
 """Boxes around the United States and its territories: west, south, east, north [degrees]."""
 
+MOST_REPAIRED = 0.01
+"""The part of its area that an outline may change by when it is repaired; one that changes more has two readings."""
+
 _ANGLE = re.compile(
     r"""(?P<before>[NSEWnsew])?\s*(?P<sign>[+\-−])?\s*(?P<deg>\d{1,12}(?:\.\d{0,20})?)\s*(?:°|º|deg\b)?
         (?:\s*(?P<min>\d{1,2}(?:\.\d{0,20})?)\s*['′’])?
@@ -269,12 +272,35 @@ def shape_of(cell: Any, column: str = "geometry", crs: str = "") -> tuple[BaseGe
     made = to_wgs84(made_of(cell, column), crs, column)
     if made.geom_type == "Point" and not made.is_empty and math.isfinite(made.x) and math.isfinite(made.y):
         return point(made.y, made.x, column)
+    made, notes = repaired(made, column)
     made = checked(made)
     west, south, east, north = made.bounds
     if inside_united_states(west, south) or inside_united_states(east, north):
-        return made, ()
+        return made, notes
     what = f"it runs to {east:g}, {north:g}, outside the United States and its territories"
-    return made, (warning(column, what, "check the place", "outside_united_states"),)
+    return made, (*notes, warning(column, what, "check the place", "outside_united_states"))
+
+
+def repaired(made: BaseGeometry, column: str) -> tuple[BaseGeometry, tuple[Problem, ...]]:
+    """
+    An outline whose lines cross or touch, made whole where that hardly changes its area, and what was done to it.
+
+    An outline that has two readings, as a bow tie has, is left as it is, to be refused.
+
+    Args:
+        made: A shape.
+        column: Where it stands, for the message.
+    """
+    area = made.geom_type in ("Polygon", "MultiPolygon")
+    if not area or made.is_valid or not all(map(math.isfinite, made.bounds)):
+        return made, ()
+    parts = [one for one in shapely.get_parts(shapely.make_valid(made)) if one.geom_type in ("Polygon", "MultiPolygon")]
+    whole = shapely.union_all(parts)
+    change = abs(whole.area - made.area) / made.area if made.area > 0 else math.inf
+    if not whole.is_valid or whole.is_empty or not change <= MOST_REPAIRED:
+        return made, ()
+    what = f"it was not valid ({shapely.is_valid_reason(made)}) and is repaired, which changes its area by {change:.1%}"
+    return whole, (warning(column, what, "look at it on a map, and mend it at its source", "repaired"),)
 
 
 def inside_united_states(lon: float, lat: float) -> bool:

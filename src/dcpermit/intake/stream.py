@@ -11,7 +11,7 @@ from dcpermit.intake.csvs import Sheet
 from dcpermit.intake.parquet import Tables
 from dcpermit.intake.raw import Raw
 
-BLOCK = 32_768
+BLOCK = 16_384
 """Rows of a block where nothing else is asked; about 200 MB while they are screened."""
 
 

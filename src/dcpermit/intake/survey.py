@@ -23,6 +23,9 @@ MANY = 10
 OF_PLACES = (*PLACES, "position_accuracy", "state", "county", "jurisdiction", "country")
 """Fields that say where a row lies."""
 
+ROWS = 4_096
+"""Rows looked at together."""
+
 _LISTED = 8
 
 
@@ -108,7 +111,7 @@ def survey(stream: Stream, bindings: Sequence[Binding], vocabulary: Vocabulary) 
     """
     The first pass over a list, through the columns in which one row can owe something to another.
 
-    Of each row eight bytes of its id and sixteen of its point are kept, and nothing else.
+    Of each row eight bytes of its id and sixteen of its point are kept, with its number, and nothing else.
 
     Args:
         stream: The list.
@@ -126,7 +129,7 @@ def survey(stream: Stream, bindings: Sequence[Binding], vocabulary: Vocabulary) 
     campuses: dict[str, tuple[int, list[int]]] = {}
     problems: list[Problem] = []
     rows = by_area = 0
-    for raw in stream.blocks(columns=[one.column for one in (*light, *measured)]):
+    for raw in stream.blocks(ROWS, [one.column for one in (*light, *measured)]):
         for one in measured:
             either[one.column] = max(
                 either.get(one.column, ""), either_in(raw.columns[one.column], raw.separator), key=len
@@ -201,7 +204,7 @@ def _unexplained(
     rough = np.zeros(len(many.rows), bool)
     campus = np.full(len(many.rows), None, object)
     before = 0
-    for raw in stream.blocks(columns=[one.column for one in light]):
+    for raw in stream.blocks(ROWS, [one.column for one in light]):
         here = np.flatnonzero((many.rows >= before) & (many.rows < before + len(raw.places)))
         if len(here):
             found = _located(raw, light, vocabulary, either)
@@ -228,7 +231,7 @@ def _alone(
     """The columns of figures without any unit; a list is left at the first figure that each field has."""
     asked = [one for one in measured if one.unit is None]
     without: Counter[str] = Counter()
-    for raw in stream.blocks(columns=[one.column for one in asked]) if asked else ():
+    for raw in stream.blocks(ROWS, [one.column for one in asked]) if asked else ():
         found = read_columns(raw, asked, vocabulary, {}, Told(either=either))
         asked = [one for one in asked if not found.known(one.field).any()]
         without.update(one.path for _, one in found.problems if one.code == "no_unit")

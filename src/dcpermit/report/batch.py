@@ -9,9 +9,15 @@ import pandas as pd
 from dcpermit.findings import NOTICE
 from dcpermit.intake.read import RowProblem
 from dcpermit.lands.lands import Lands
+from dcpermit.lands.tracts import tracts
 from dcpermit.law.law import Law
+from dcpermit.report.basis import basis_of
+from dcpermit.report.reasons import reasons_of
+from dcpermit.report.rows import MOST_ROWS
 from dcpermit.screening import Batch, problem_table
-from dcpermit.version import VERSION
+
+PRINTED = ("text", "The words of the law as they are printed.")
+"""The reading that no table declares."""
 
 
 def joined(batches: Sequence[Batch], unread: Sequence[RowProblem] = ()) -> tuple[geopandas.GeoDataFrame, pd.DataFrame]:
@@ -23,24 +29,18 @@ def joined(batches: Sequence[Batch], unread: Sequence[RowProblem] = ()) -> tuple
     return geopandas.GeoDataFrame(pd.concat(tables, ignore_index=True), crs="EPSG:4326"), problems
 
 
-def report_parts(batches: Sequence[Batch]) -> dict[str, Any]:
-    """What ``write_report`` shows beside the table: the basis, the notice, and the questions in words."""
-    return basis_parts(batches[0].law, batches[0].lands)
+def report_parts(batch: Batch) -> dict[str, Any]:
+    """What ``write_report`` shows beside a batch's table: reasons, campuses, basis, notice, and the questions."""
+    reasons = reasons_of([batch.frame.head(MOST_ROWS)], batch.law, batch.lands)
+    return basis_parts(batch.law, batch.lands) | {"reasons": reasons, "campuses": batch.campuses()}
 
 
 def basis_parts(law: Law, lands: Lands | None) -> dict[str, Any]:
-    """The same, of the law read and the map asked."""
-    basis = {
-        "Law of": law.day.isoformat(),
-        "Reading": law.reading,
-        "Law tables": f"{law.digest[:16]}, known to {law.tables.known_to}",
-    }
-    for source in lands.sources if lands else ():
-        basis[source.title] = f"{source.publisher}; {source.vintage}; {source.sha256[:16]}"
-    basis |= {"Version": f"dcpermit {VERSION}"}
-    basis |= {f"Warning {place}": text for place, text in enumerate(law.warnings, 1)}
+    """What a report shows whatever the list: basis, notice, the questions, and the land of the map asked."""
     return {
-        "basis": basis,
+        "basis": basis_of(law, lands),
         "notice": NOTICE,
-        "questions": {fact.name: f"{fact.asks()} ({fact.asked_of})" for fact in law.facts.values()},
+        "questions": law.facts,
+        "readings": (PRINTED, *((one.name, one.says) for one in law.tables.readings)),
+        "land": tracts(lands) if lands else (),
     }

@@ -1,5 +1,7 @@
 """The small pieces with which objects draw themselves in a browser. Whatever comes from outside is escaped here."""
 
+import base64
+import hashlib
 import html
 import re
 from collections.abc import Iterable, Sequence
@@ -9,8 +11,6 @@ from typing import Protocol
 
 SHAPES = {"MEETS": "●", "UNKNOWN": "▲", "FAILS": "■", "NOT_IN_FORCE": "◇"}
 """Each outcome's shape, so that it is told without colour; in the order in which people ask for them."""
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 _VOID = frozenset("br hr meta col img".split())
 
@@ -27,6 +27,10 @@ class Html(str):
     """Text that is markup already, and is not escaped again."""
 
     __slots__ = ()
+
+    def __html__(self) -> str:
+        """Itself: what a template takes as markup."""
+        return self
 
 
 class Named(Protocol):
@@ -78,8 +82,12 @@ def escape(text: object) -> Html:
     """
     if isinstance(text, Html):
         return text
-    shown = _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", str(text).replace("\r\n", "\n"))
-    return Html(html.escape(shown))
+    return Html(html.escape(plain(str(text))))
+
+
+def plain(text: str) -> str:
+    """Text in which a character that would act unseen is shown by its number."""
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", text.replace("\r\n", "\n"))
 
 
 def join(parts: Iterable[object], between: str = "") -> Html:
@@ -166,30 +174,66 @@ def fragment(*body: object) -> Html:
     return tag("div", tag("style", style("pieces")), *body, class_="dc")
 
 
-def page(title: str, body: object) -> Html:
+def page(title: str, body: object, styles: Sequence[str] = (), scripts: Sequence[str] = ()) -> Html:
     """
-    A complete document that asks nothing of a network: no script, no font, no picture from elsewhere.
+    A complete document that asks nothing of a network: no font, no picture, no script from elsewhere.
+
+    Its policy names the one style sheet and the one script that it brings by their digests, and allows nothing else.
 
     Args:
         title: Its title.
         body: Its content, escaped where it is not markup.
+        styles: Further style sheets, of those beside this module.
+        scripts: Scripts, likewise.
     """
+    sheet = join(style(name) for name in ("pieces", "page", *styles))
+    code = join(map(_code, scripts))
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy(sheet, code)),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("title", title),
-        tag("style", style("pieces"), style("page")),
+        tag("style", sheet),
     )
-    return Html(
-        "<!DOCTYPE html>\n" + tag("html", head, "\n", tag("body", tag("main", body), class_="dc"), lang="en") + "\n"
-    )
+    last = tag("script", code) if code else ""
+    inner = tag("body", tag("main", body), last, class_="dc")
+    return Html("<!DOCTYPE html>\n" + tag("html", head, "\n", inner, lang="en") + "\n")
+
+
+def policy(sheet: str, code: str = "") -> str:
+    """
+    The content policy of a page: what it brings itself, by digest, and nothing else.
+
+    Args:
+        sheet: The text of its style sheet.
+        code: The text of its script; empty where it has none.
+    """
+    allowed = [f"{kind}-src '{_digest(text)}'" for kind, text in (("style", sheet), ("script", code)) if text]
+    return "; ".join(("default-src 'none'", *allowed, "img-src data:", "base-uri 'none'", "form-action 'none'"))
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 @cache
 def style(name: str) -> Html:
-    """One of the style sheets beside this module: ``pieces``, ``page`` or ``map``."""
-    return Html(files("dcpermit.show").joinpath(f"{name}.css").read_text("utf-8"))
+    """One of the style sheets beside this module: ``pieces``, ``page``, ``map``, ``site`` or ``figure``."""
+    return _beside(f"{name}.css")
+
+
+def script(name: str) -> Html:
+    """One of the scripts beside this module, as an element: ``map`` or ``report``."""
+    return tag("script", _code(name))
+
+
+@cache
+def _code(name: str) -> Html:
+    return _beside(f"{name}.js")
+
+
+def _beside(name: str) -> Html:
+    return Html(files("dcpermit.show").joinpath(name).read_text("utf-8"))

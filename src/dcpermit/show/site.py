@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from dcpermit.show.html import Html, join, style, tag
 WIDTH, HEIGHT = 1370, 990
 LEFT, TOP, SIDE = 20, 90, 880
 """The frame of the map in the drawing."""
+
+FIELD = f"{LEFT} {TOP} {SIDE} {SIDE}"
+"""The same, as a drawing within the drawing has it."""
 
 MOST_NUMBERED = 16
 """Units that carry a number on the map; the legend counts the rest."""
@@ -63,33 +67,65 @@ def site_map(
         accuracy_km: How far the true place may lie from the one drawn.
         outline: The site's own shape, in kilometres from the middle; None for a point.
     """
-    scale = SIDE / (2 * reach_km)
-    numbers = _numbered(areas, reach_km, 30 / scale)
-    colours = {area.manager: area.colour for area in areas}
-    field = f'<rect x="{LEFT}" y="{TOP}" width="{SIDE}" height="{SIDE}"'
-    may = [_ground(area, shapely.difference(area.possible, area.certain), scale, False) for area in areas]
-    sure = [_ground(area, area.certain, scale, True) for area in areas]
+    drawn = drawing_of(areas, reach_km, accuracy_km, outline)
     return tag(
         "svg",
         tag("title", title),
         tag("style", style("site")),
-        tag("defs", *(_hatch(*one) for one in colours.items()), Html(f'<clipPath id="dc-clip">{field}/></clipPath>')),
         Html(f'<rect class="dc-sheet" width="{WIDTH}" height="{HEIGHT}"/>'),
         tag("text", title, x=LEFT, y=44, class_="dc-head"),
         tag("text", about, x=LEFT, y=74, class_="dc-small"),
-        Html(f'{field} class="dc-field"/>'),
-        tag("g", *may, *sure, _site(scale, accuracy_km, outline), clip_path="url(#dc-clip)"),
-        *(_number(i, x, y, scale) for i, (_, x, y) in enumerate(numbers, 1)),
-        "" if areas else tag("text", "No unit of the sources opened lies here.", x=LEFT + 24, y=TOP + 44),
-        "" if areas else tag("text", "Their silence is not absence.", x=LEFT + 24, y=TOP + 72),
-        _bar(scale, reach_km),
-        Html(f'{field} class="dc-frame"/>'),
-        _legend([area for area, _, _ in numbers], areas, colours, accuracy_km, outline is not None),
+        # A drawing within a drawing is cut at its edge.
+        tag("svg", drawn.body, viewBox=FIELD, x=LEFT, y=TOP, width=SIDE, height=SIDE),
+        _bar(drawn.scale, reach_km),
+        Html(f'<rect x="{LEFT}" y="{TOP}" width="{SIDE}" height="{SIDE}" class="dc-frame"/>'),
+        _legend(drawn, areas, accuracy_km, outline is not None),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         class_="dc-site",
         role="img",
     )
+
+
+@frozen(eq=False)
+class Drawing:
+    """
+    A site in the land around it, drawn in a square that ``FIELD`` bounds.
+
+    Attributes:
+        body: What is drawn.
+        numbered: The areas that carry a number, in order.
+        colours: Each manager's colour.
+        scale: Units of the drawing to a kilometre.
+        mark: What its ids begin with, so that two on a page have none in common.
+    """
+
+    body: Html
+    numbered: tuple[Area, ...]
+    colours: Mapping[str, str]
+    scale: float
+    mark: str
+
+
+def drawing_of(areas: Sequence[Area], reach_km: float, accuracy_km: float, outline: Any) -> Drawing:
+    """A site in the land around it, without title, legend and scale; the arguments are those of ``site_map``."""
+    scale = SIDE / (2 * reach_km)
+    mark = f"dc-{token_hex(4)}-"
+    numbers = _numbered(areas, reach_km, 30 / scale)
+    colours = {area.manager: area.colour for area in areas}
+    may = [_ground(area, shapely.difference(area.possible, area.certain), scale, mark) for area in areas]
+    sure = [_ground(area, area.certain, scale) for area in areas]
+    body = (
+        tag("defs", *(hatching(mark, *one) for one in colours.items())),
+        Html(f'<rect x="{LEFT}" y="{TOP}" width="{SIDE}" height="{SIDE}" class="dc-field"/>'),
+        *may,
+        *sure,
+        _site(scale, accuracy_km, outline),
+        *(_number(i, x, y, scale) for i, (_, x, y) in enumerate(numbers, 1)),
+        "" if areas else tag("text", "No unit of the sources opened lies here.", x=LEFT + 24, y=TOP + 44),
+        "" if areas else tag("text", "Their silence is not absence.", x=LEFT + 24, y=TOP + 72),
+    )
+    return Drawing(join(body), tuple(area for area, _, _ in numbers), colours, scale, mark)
 
 
 def _numbered(areas: Sequence[Area], reach_km: float, apart_km: float) -> list[tuple[Area, float, float]]:
@@ -115,19 +151,20 @@ def _numbered(areas: Sequence[Area], reach_km: float, apart_km: float) -> list[t
     return found
 
 
-def _ground(area: Area, shape: Any, scale: float, sure: bool) -> Html | str:
+def _ground(area: Area, shape: Any, scale: float, mark: str = "") -> Html | str:
+    """The ground of a unit: hatched where it is only possible, which the mark of the hatches' ids tells."""
     if not shapely.area(shape) > 0:
         return ""
     colour = area.colour
-    said = tag("title", f"{area.name}\n{area.manager}, {'certain' if sure else 'possible'}")
-    fill = colour if sure else f"url(#{_hatched(area.manager)})"
-    look = f'class="dc-{"sure" if sure else "may"}" fill="{fill}" stroke="{colour}" fill-rule="evenodd"'
+    said = tag("title", f"{area.name}\n{area.manager}, {'possible' if mark else 'certain'}")
+    fill = f"url(#{_hatched(mark, area.manager)})" if mark else colour
+    look = f'class="dc-{"may" if mark else "sure"}" fill="{fill}" stroke="{colour}" fill-rule="evenodd"'
     return Html(f'<path {look} d="{_path(shape, scale)}">{said}</path>')
 
 
-def _hatched(code: str) -> str:
+def _hatched(mark: str, code: str) -> str:
     """The id of a manager's hatch."""
-    return "dc-h-" + re.sub(r"\W", "", code)
+    return mark + re.sub(r"\W", "", code)
 
 
 def _path(shape: Any, scale: float) -> str:
@@ -142,10 +179,11 @@ def _path(shape: Any, scale: float) -> str:
     return "".join(rings)
 
 
-def _hatch(code: str, colour: str) -> Html:
+def hatching(mark: str, code: str, colour: str) -> Html:
+    """The hatch of what a manager may have; its id begins with a mark."""
     line = f'<path d="M0 0V11" stroke="{colour}" stroke-width="3"/>'
     return Html(
-        f'<pattern id="{_hatched(code)}" width="11" height="11" patternUnits="userSpaceOnUse" '
+        f'<pattern id="{_hatched(mark, code)}" width="11" height="11" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)">{line}</pattern>'
     )
 
@@ -162,8 +200,8 @@ def _site(scale: float, accuracy_km: float, outline: Any) -> Html:
 
 
 def _cross(x: float, y: float) -> Html:
-    cross = f"M{x - 10:g} {y:g}h20M{x:g} {y - 10:g}v20"
-    return Html(f'<g><path class="dc-here" d="{cross}"/><path class="dc-here" d="{cross}"/></g>')
+    lines = Html('<path class="dc-here" d="M-10 0h20M0 -10v20"/>')
+    return tag("g", tag("g", lines, lines), transform=f"translate({x:g} {y:g})", class_="dc-fixed")
 
 
 def _number(number: int, x: float, y: float, scale: float) -> Html:
@@ -171,8 +209,8 @@ def _number(number: int, x: float, y: float, scale: float) -> Html:
 
 
 def _disc(number: int, x: float, y: float) -> Html:
-    circle = Html(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="13"/>')
-    return tag("g", circle, tag("text", number, x=f"{x:.1f}", y=f"{y + 5.5:.1f}"), class_="dc-number")
+    body = join((Html('<circle r="13"/>'), tag("text", number, y="5.5")))
+    return tag("g", tag("g", body), transform=f"translate({x:.1f} {y:.1f})", class_="dc-number dc-fixed")
 
 
 def _bar(scale: float, reach_km: float) -> Html:
@@ -192,9 +230,7 @@ def _bar(scale: float, reach_km: float) -> Html:
     )
 
 
-def _legend(
-    numbered: Sequence[Area], areas: Sequence[Area], colours: Mapping[str, str], accuracy_km: float, outlined: bool
-) -> Html:
+def _legend(drawn: Drawing, areas: Sequence[Area], accuracy_km: float, outlined: bool) -> Html:
     x, y, lines = LEFT + SIDE + 26, TOP + 16, []
 
     def say(text: str, class_: str | None = None, mark: Html | str = "", indent: int = 46) -> None:
@@ -204,7 +240,7 @@ def _legend(
         lines.append(join((mark, tag("text", shown, whole, x=x + indent, y=y, class_=class_))))
         y += 28
 
-    cross = Html(f'<g transform="translate({x + 15},{y - 7}) scale(1)">{_cross(0, 0)}</g>')
+    cross = _cross(x + 15, y - 7)
     within = f", within {accuracy_km * 1000:,.0f} m" if accuracy_km else ""
     swatch = f'<rect x="{x}" y="{{}}" width="32" height="18" '
     shape = Html(f'{swatch.format(y - 15)}class="dc-reach"/>')
@@ -212,21 +248,22 @@ def _legend(
     grey = f'fill="{OTHER}" stroke="{OTHER}"'
     say("certain: the manager's ground", mark=Html(f'{swatch.format(y - 15)}class="dc-sure" {grey}/>'))
     hatch = (
-        _hatch("legend", OTHER) + f'{swatch.format(y - 15)}class="dc-may" fill="url(#dc-h-legend)" stroke="{OTHER}"/>'
+        hatching(drawn.mark, "_", OTHER)
+        + f'{swatch.format(y - 15)}class="dc-may" fill="url(#{_hatched(drawn.mark, "_")})" stroke="{OTHER}"/>'
     )
     say("possible: a box around a unit, or a", mark=Html(hatch))
     say("boundary with others' land inside")
     y += 14
-    if colours:
+    if drawn.colours:
         say("Managers", "dc-group", indent=0)
-    for code, colour in colours.items():
+    for code, colour in drawn.colours.items():
         mark = f'{swatch.format(y - 15)}class="dc-sure" fill="{colour}" stroke="{colour}"/>'
         say(code, mark=Html(mark))
     y += 14
-    if numbered:
+    if drawn.numbered:
         say("Units, the nearest first", "dc-group", indent=0)
-    for number, area in enumerate(numbered, 1):
+    for number, area in enumerate(drawn.numbered, 1):
         say(f"{area.name} ({area.manager})", mark=_disc(number, x + 15, y - 6))
-    if len(areas) > len(numbered):
-        say(f"and {len(areas) - len(numbered)} more", "dc-small")
+    if len(areas) > len(drawn.numbered):
+        say(f"and {len(areas) - len(drawn.numbered)} more", "dc-small")
     return tag("g", *lines)

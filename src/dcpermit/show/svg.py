@@ -1,6 +1,7 @@
 """A map of the United States as one drawing that asks nothing of a network, places marked by outcome."""
 
 import json
+import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -9,11 +10,28 @@ from importlib.resources import files
 import numpy as np
 from attrs import frozen
 
+from dcpermit.show.clusters import LEVELS, Mark, marks_of
 from dcpermit.show.html import SHAPES, Html, escape, join, style, tag
-from dcpermit.show.plane import HEIGHT, INSETS, WIDTH, place
+from dcpermit.show.outlines import EARTH_KM
+from dcpermit.show.plane import CONTERMINOUS, HEIGHT, INSETS, WIDTH, place
+from dcpermit.show.tracts import Tract, tracts_foot, tracts_of
 
 LINE = 75
 """Height of a line of the legend under the map, in units of the plane."""
+
+KM = EARTH_KM / CONTERMINOUS.scale
+"""Kilometers to a unit of the plane on the mainland; Alaska is drawn smaller, the islands larger."""
+
+STILL = 1.3
+"""How large marks are drawn on a map that stands still, where it is as wide as a screen."""
+
+SMALL = 2.6
+"""The same where it is half as wide as a sheet of paper: marks are larger there, and fewer."""
+
+NAMED = 8
+"""How many of the places that it stands for a mark names."""
+
+MILE_KM = 1.609344
 
 
 @frozen
@@ -38,32 +56,35 @@ class Point:
     link: str = ""
 
 
-def us_map(points: Sequence[Point], title: str = "Map of the United States", legend: bool = True) -> Html:
+def us_map(
+    points: Sequence[Point],
+    title: str = "Map of the United States",
+    size: float = STILL,
+    land: Sequence[Tract] = (),
+) -> Html:
     """
-    Places on the outlines of the states, Alaska, Hawaii and Puerto Rico set in beside them.
+    Places on the outlines of the states, Alaska, Hawaii and Puerto Rico set in beside them, as a drawing by itself.
+
+    Places that stand close are drawn as one disc with their number, its ring parted by outcome.
 
     Args:
-        points: What to mark. Those of the first key of ``SHAPES`` are drawn last and lie on top.
+        points: What to mark.
         title: What the map shows, for those who hear it.
-        legend: Whether the legend, and the count of what is not drawn, stand in the drawing. Where they do not,
-            ``legend_of`` and ``not_drawn`` are to stand beside it.
+        size: How large its marks are: ``STILL``, or ``SMALL`` for a small drawing.
+        land: The land under them.
     """
-    x, y = place([point.lon for point in points], [point.lat for point in points])
-    layers: dict[str, list[str]] = {outcome: [] for outcome in reversed(SHAPES)}
-    for point, across, down in zip(points, x.tolist(), y.tolist(), strict=True):
-        if across == across:
-            layers[point.outcome].append(_mark(point, round(across), round(down)))
     rest = not_drawn(points)
-    height = HEIGHT + LINE * (1 + bool(rest)) if legend else HEIGHT
+    height = HEIGHT + LINE * (1 + bool(rest) + bool(land))
     return tag(
         "svg",
         tag("title", title),
         tag("style", style("map")),
-        Html(f'<rect class="dc-sheet" width="{WIDTH}" height="{height}"/>') if legend else "",
-        tag("g", Html(_outlines()), class_="dc-land"),
-        Html("".join(_corner(*panel.frame) for panel in INSETS)),
-        *(tag("g", Html("\n".join(marks)), class_=f"dc-{outcome}") for outcome, marks in layers.items() if marks),
-        _foot(points, rest) if legend else "",
+        Html(f'<rect class="dc-sheet" width="{WIDTH}" height="{height}"/>'),
+        ground(land),
+        marks(points, size),
+        _scale(),
+        _foot(points, rest),
+        tracts_foot(land, height - 38),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {height}",
         class_="dc-map",
@@ -71,8 +92,45 @@ def us_map(points: Sequence[Point], title: str = "Map of the United States", leg
     )
 
 
-def legend_of(points: Sequence[Point]) -> Html:
-    """What the shapes of a map mean, and how many places there are of each, drawn or not."""
+def ground(land: Sequence[Tract] = ()) -> Html:
+    """The outlines of the states, the land of some managers on them, and the lines that set the insets apart."""
+    lines = (_corner(*panel.frame) for panel in INSETS)
+    return join((tag("g", Html(_outlines()), class_="dc-land"), tracts_of(land), Html("".join(lines))))
+
+
+def marks(points: Sequence[Point], still: float = 0) -> Html:
+    """
+    The marks of places: at each level of enlargement every place on the map is in exactly one.
+
+    Args:
+        points: What to mark. Those of the first key of ``SHAPES`` are drawn last and lie on top.
+        still: How large they are on a drawing that is never enlarged, and holds one level; 0 where it is.
+    """
+    x, y = place([point.lon for point in points], [point.lat for point in points])
+    layers: dict[str, list[str]] = {outcome: [] for outcome in (*reversed(SHAPES), "many")}
+    # The level at which places stand apart by a mark's width.
+    level = 2 if still < 2 else 1
+    for mark in marks_of(x, y):
+        if still and not mark.first <= level <= mark.last:
+            continue
+        if len(mark.members) == 1:
+            point = points[mark.members[0]]
+            layers[point.outcome].append(_one(point, mark, still))
+        else:
+            layers["many"].append(_many([points[at] for at in mark.members], mark, still))
+    return join(
+        tag("g", Html("\n".join(drawn)), class_=f"dc-marks dc-{outcome}") for outcome, drawn in layers.items() if drawn
+    )
+
+
+def legend_of(points: Sequence[Point], *also: Html) -> Html:
+    """
+    What the shapes of a map mean, and how many places there are of each, drawn or not.
+
+    Args:
+        points: What the map marks.
+        also: Further entries.
+    """
     counts = Counter(point.outcome for point in points)
     return tag(
         "ul",
@@ -81,6 +139,7 @@ def legend_of(points: Sequence[Point]) -> Html:
             for outcome in SHAPES
             if counts[outcome] or outcome != "NOT_IN_FORCE"
         ),
+        *also,
         class_="dc-legend",
     )
 
@@ -116,11 +175,67 @@ def _shape(outcome: str, x: int, y: int) -> str:
             return f'<path d="M{x} {y - 9}l9 9-9 9-9-9z"'
 
 
-def _mark(point: Point, x: int, y: int) -> str:
+def _place(mark: Mark, still: float) -> str:
+    """Where a mark is drawn and, unless the drawing stands still, the levels that show it."""
+    at = f"translate({mark.x:.2f} {mark.y:.2f})"
+    if still:
+        return f'transform="{at} scale({still:g})"'
+    levels = " ".join(f"l{level}" for level in range(mark.first, mark.last + 1))
+    return f'class="{levels}" transform="{at}"'
+
+
+def _one(point: Point, mark: Mark, still: float) -> str:
     said = "\n".join(part for part in (point.label, point.title) if part)
-    shape = _shape(point.outcome, x, y)
-    drawn = f"{shape}><title>{escape(said)}</title></{shape[1:].split(' ', 1)[0]}>" if said else f"{shape}/>"
-    return f'<a href="#{escape(point.link)}" tabindex="-1">{drawn}</a>' if point.link else drawn
+    drawn = f"{_title(said)}{_shape(point.outcome, 0, 0)}/>"
+    if point.link:
+        return f'<a href="#{escape(point.link)}" tabindex="-1" {_place(mark, still)}>{drawn}</a>'
+    return f"<g {_place(mark, still)}>{drawn}</g>"
+
+
+def _many(points: Sequence[Point], mark: Mark, still: float) -> str:
+    counts = Counter(point.outcome for point in points)
+    parts = ", ".join(f"{counts[outcome]:,} {outcome.replace('_', ' ')}" for outcome in SHAPES if counts[outcome])
+    names = [point.label for point in points[:NAMED] if point.label]
+    names += [f"and {len(points) - NAMED:,} more"] if len(points) > NAMED else []
+    said = "\n".join((f"{len(points):,} projects: {parts}", *names))
+    size = 10 + 2.2 * math.log2(len(points))
+    body = f'<g><circle r="{size:.1f}"/>{_ring(counts, size)}<text y="{size * 0.3:.1f}">{len(points)}</text></g>'
+    # A disc that no enlargement opens leads to all that it stands for.
+    links = " ".join(point.link for point in points if point.link) if mark.last == LEVELS - 1 else ""
+    leads = f' data-rows="{escape(links)}"' if links else ""
+    return f"<g {_place(mark, still)}{leads}>{_title(said)}{body}</g>"
+
+
+def _ring(counts: Counter[str], size: float) -> str:
+    """The edge of a disc, parted as the outcomes of what it stands for are."""
+    arcs, total, begun = [], counts.total(), 0.0
+    for outcome in SHAPES:
+        share = counts[outcome] / total
+        if share == 1:
+            return f'<circle class="dc-{outcome} dc-arc" r="{size:.1f}"/>'
+        if share:
+            ends = (math.tau * begun, math.tau * (begun + share))
+            (ax, ay), (bx, by) = ((size * math.sin(end), -size * math.cos(end)) for end in ends)
+            path = f"M{ax:.1f} {ay:.1f}A{size:.1f} {size:.1f} 0 {int(share > 0.5)} 1 {bx:.1f} {by:.1f}"
+            arcs.append(f'<path class="dc-{outcome} dc-arc" d="{path}"/>')
+            begun += share
+    return "".join(arcs)
+
+
+def _title(said: str) -> str:
+    return f"<title>{escape(said)}</title>" if said else ""
+
+
+def _scale() -> Html:
+    """A bar for the mainland, over open water."""
+    x, y, km, miles = 1060, HEIGHT - 40, 500 / KM, 300 * MILE_KM / KM
+    return join(
+        (
+            Html(f'<path class="dc-scale" d="M{x} {y - 8}v16M{x} {y}h{km:.1f}m0 -8v8M{x + miles:.1f} {y}v8"/>'),
+            tag("text", "500 km", x=x, y=y - 14, class_="dc-rest"),
+            tag("text", "300 miles, on the mainland", x=x, y=y + 34, class_="dc-rest"),
+        )
+    )
 
 
 def _key(outcome: str) -> Html:
@@ -138,6 +253,10 @@ def _foot(points: Sequence[Point], rest: str) -> Html:
         drawing = Html(f'{_shape(outcome, x, y)} class="dc-{outcome}"/>')
         words = f"{outcome.replace('_', ' ')} {counts[outcome]:,}"
         entries.append(join((drawing, tag("text", words, x=x + 22, y=y + 10))))
+    if len(shown) < len(SHAPES):
+        x, y = 60 + 400 * len(shown), HEIGHT + 38
+        disc = Html(f'<circle class="dc-disc" cx="{x}" cy="{y}" r="16"/>')
+        entries.append(join((disc, tag("text", "number of several close together", x=x + 30, y=y + 10))))
     return join((*entries, tag("text", rest, x=50, y=HEIGHT + 112, class_="dc-rest") if rest else ""))
 
 

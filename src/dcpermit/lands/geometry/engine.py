@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -21,6 +23,9 @@ MANY = 20_000
 
 SWITCH = "DCPERMIT_KERNELS"
 """The variable that says ``plain`` or ``compiled`` where the choice is not to be left to the number of sites."""
+
+
+_RUN: ContextVar[int] = ContextVar("sites of the run", default=0)
 
 
 @frozen(eq=False)
@@ -64,8 +69,19 @@ def compiled() -> Kernels:
     return Kernels(made.points, made.areas, made.nearest_points, made.nearest_outlines, strips.union_m2)
 
 
+@contextmanager
+def of_run(n: int) -> Iterator[None]:
+    """Has the kernels chosen for all sites of a run, however few of them are asked at a time."""
+    token = _RUN.set(max(n, _RUN.get()))
+    try:
+        yield
+    finally:
+        _RUN.reset(token)
+
+
 def kernels_for(n: int) -> Kernels:
-    """The kernels for so many sites."""
+    """The kernels for so many sites, or for those of the run that they are part of."""
+    n = max(n, _RUN.get())
     said = os.environ.get(SWITCH, "")
     if said == "plain" or (said != "compiled" and (n < MANY or find_spec("numba") is None)):
         return PLAIN
