@@ -152,6 +152,15 @@ class TestReport:
         assert said.index("1 error –") < said.index("2 warnings –")
         assert "Problems of the input None." in text_of(report(tmp_path, batch()))
 
+    def test_rows_that_were_not_answered_are_counted_beside_the_verdict(self, tmp_path: Path) -> None:
+        lines = [("a.csv", row, "p", "MW", "x", "no_unit", "no unit", "error") for row in (3, 9, 9, 11)]
+        problems = pd.DataFrame(lines, columns=NO_PROBLEMS.columns)
+        said = text_of(report(tmp_path, batch(), problems=problems))
+        assert "Not answered: 2 rows of the input, for the reasons under its problems." in said
+        assert "Not answered" not in text_of(report(tmp_path, batch()))
+        two = batch().assign(file="b.csv")
+        assert "Not answered: 3 rows" in text_of(report(tmp_path, two, problems=problems))
+
     def test_markup_from_outside_is_never_obeyed(self, tmp_path: Path) -> None:
         table = batch(3).astype(object)
         for column in table.columns.difference(["lon", "lat", "contested"]):
@@ -243,6 +252,14 @@ class TestReasons:
         drawn = proof(reasons.patterns[shared].proof)
         assert drawn.count("data-leaf=") == len(notes)
         assert sum(one.rows for one in reasons.patterns if one.title == "Qualifying Project") == 4
+
+    def test_before_the_order_no_reason_of_another_finding_stands_for_it(self, tmp_path: Path) -> None:
+        before = Law.on("2025-07-22")
+        made = screen_batch([project(load=Load(new="180 MW"))], before, LANDS)
+        reasons = reasons_of([made.frame], before, LANDS)
+        assert [row.said for row in reasons.rows] == [""]
+        write_report(tmp_path / "b.html", *joined([made]), **report_parts(made))
+        assert rows_of((tmp_path / "b.html").read_text("utf-8"))[0][-1] == "its law was not in force that day"
 
     def test_several_lists_share_their_patterns(self) -> None:
         one, two = (screen_batch([project(load=Load(new=load))], LAW).frame for load in ("180 MW", "250 MW"))

@@ -68,6 +68,9 @@ _ROOMS = {
     "screen_batch": "screening",
 }
 
+_WITH_FRAMES = frozenset(("Batch", "Law", "Lands", "read_projects", "screen", "screen_batch"))
+"""Names that bring along the accessor of frames, ``frame.dcpermit``."""
+
 __all__ = sorted(_ROOMS)
 __version__ = version.VERSION
 
@@ -77,6 +80,8 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> Any:
         if name not in _ROOMS:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name in _WITH_FRAMES:
+            import_module(f"{__name__}.accessor")
         globals()[name] = value = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
         return value
 

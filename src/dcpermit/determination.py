@@ -8,23 +8,25 @@ from typing import Any
 from attrs import field, frozen
 
 from dcpermit.changes import Costs, Flips, flips_of
+from dcpermit.edit import edited
 from dcpermit.errors import NoSuchName, Problem
 from dcpermit.expression.columns import Column
 from dcpermit.expression.nodes import Expression, Fact
 from dcpermit.expression.proof import Premise
 from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
+from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
 from dcpermit.nepamemo import memo
 from dcpermit.outcome import Outcome
 from dcpermit.project import Project
 from dcpermit.record import RECORD
 from dcpermit.settle import Settling, settling_of
-from dcpermit.show.html import fragment, proof, tag
+from dcpermit.shown import Shown, shown_as
 from dcpermit.timeline import DayAnswer, Timeline, timeline
 
 
-@frozen
-class Determination:
+@frozen(repr=False)
+class Determination(Shown):
     """
     All findings for one project on one day.
 
@@ -42,6 +44,8 @@ class Determination:
         facts: What is known of the project, by fact, as the proofs take it; what is left out is unknown.
         law: The law read.
         answer_on: What is found for the project on the law of another day, without proofs.
+        again: What is found for another project under the same law and lands.
+        map: The map asked; None where none was.
     """
 
     project: Project
@@ -56,6 +60,8 @@ class Determination:
     basis: Basis
     law: Law = field(repr=False, eq=False)
     answer_on: Callable[[Law], DayAnswer] = field(repr=False, eq=False)
+    again: "Callable[[Project], Determination]" = field(repr=False, eq=False)
+    map: Lands | None = field(default=None, repr=False, eq=False)
     facts: Mapping[str, Premise] = field(factory=dict)
     _columns: Mapping[str, Column] = field(factory=dict, repr=False, eq=False)
 
@@ -71,7 +77,7 @@ class Determination:
 
     def open_on(self, fact: Fact) -> tuple[Finding, ...]:
         """The findings that stand for themselves and that a fact keeps open."""
-        return tuple(one for one in self.findings.values() if fact in one.asks and _shown(one, "status"))
+        return tuple(one for one in self.findings.values() if fact in one.asks and shown_as(one, "status"))
 
     def flips(self, id: str, target: Outcome | str | None = None, costs: Costs | None = None) -> Flips:
         """
@@ -120,7 +126,7 @@ class Determination:
         """The whole determination as text: findings, land, NEPA, what to find out, and what it rests on."""
         name = self.project.name or self.project.id or "Project"
         parts = [f"{name}, screened on the law of {self.day}, reading {self.reading}"]
-        shown = [finding for finding in self.findings.values() if _shown(finding, kind)]
+        shown = [finding for finding in self.findings.values() if shown_as(finding, kind)]
         width = max((len(finding.title) for finding in shown), default=0)
         parts.append("\n".join(f"{finding.title:<{width}}  {finding.summary()}" for finding in shown))
         if self.asks:
@@ -188,20 +194,24 @@ class Determination:
         """The determination as JSON text, without NaN or infinity."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
-    def _repr_html_(self) -> str:
-        shown = [proof(one.proof) for one in self.findings.values() if one.proof and _shown(one, "status")]
-        asks = [tag("li", fact.asks(), " (", fact.asked_of, ")") for fact in self.asks]
-        land = [tag("p", line) for line in self.lands.explain().splitlines()]
-        title = tag("h3", self.project.name or self.project.id or "Project")
-        return fragment(title, *shown, *land, tag("ul", *asks), tag("p", tag("small", NOTICE)))
+    def with_facts(self, changes: Mapping[str, Any] | None = None, /, **facts: Any) -> "Determination":
+        """
+        What would be found if something else were said of the project, under the same law and lands.
 
+        Args:
+            changes: What is said instead, by the name of a fact, a path (``load.ai_new``, ``answers.NAME``) or a field
+                of the project; None where nobody is to have said it.
+            facts: The same, by names that Python can write.
 
-def _shown(finding: Finding, kind: str) -> bool:
-    """Whether a finding stands for itself in a text: one of that kind, or one whose law was not in force."""
-    if finding.provision is None:
-        return finding.id in WHEN_NOT_IN_FORCE
-    return finding.provision.kind == kind
+        Raises:
+            NoSuchName: Nothing is called so; the nearest name is in the error.
+            InputError: It is not a project's to say, or it cannot be read.
 
-
-WHEN_NOT_IN_FORCE = ("eo14318.qualifying_project",)
-"""Findings that are shown even where their law was not in force, since readers look for them first."""
+        Example:
+            >>> from dcpermit import Law, Load, Project, screen
+            >>> hall = Project("Hall", kind="data_center", ai_uses={"training"}, load=Load(new="92 MW"))
+            >>> before = screen(hall, Law.on("2026-11-21"))
+            >>> print(before.compare(before.with_facts(new_load="140 MW")).found[0])
+            eo14318.qualifying_project: FAILS -> MEETS
+        """
+        return self.again(edited(self.project, {**(changes or {}), **facts}, self.law.facts))

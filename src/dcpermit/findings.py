@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pandas as pd
 from attrs import field, frozen
 
 from dcpermit.authority import UNCLASSED, Authority
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Premise, Proof
 from dcpermit.lands.memo import LandMemo
+from dcpermit.lands.overlap import ACRES_IN_HA as ACRES_IN_HA
 from dcpermit.lands.overlap import Overlap
-from dcpermit.lands.told import ACRES_IN_HA as ACRES_IN_HA
 from dcpermit.lands.told import HOW_FAR, memo_lines
 from dcpermit.law.provision import Provision
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from dcpermit.project import Action
-from dcpermit.show.html import badge, escape, fragment, proof
+from dcpermit.show.html import Html, badge, fold, fragment, join, proof, table, tag
 
 NOTICE = (
     "A screening, not legal advice and not a finding of any agency: it reads stated facts against the law as "
@@ -94,9 +95,19 @@ class Finding:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        if self.proof is None:
-            return f"<p>{escape(self.id)} {badge(self.state)}</p>"
-        return fragment(proof(self.proof))
+        head = tag("h3", self.title, " ", badge(self.state))
+        if self.proof is None or self.provision is None:
+            return fragment(head)
+        beside = self.summary().partition(", ")[2]
+        rows = [(reading, badge(outcome.name)) for reading, outcome in self.by_reading.items()]
+        apart = len(set(self.by_reading.values())) > 1
+        return fragment(
+            head,
+            tag("p", beside) if beside else "",
+            proof(self.proof),
+            fold("By reading", table(rows, ("reading", "outcome"), class_="dc-pairs")) if apart else "",
+            tag("p", tag("small", self.provision.citation)),
+        )
 
 
 @frozen
@@ -249,6 +260,29 @@ class LandAnswer:
             lines += [f"\n{one.explain()}" for one in self.authorities]
             lines.append(f"\n{LAND_NOTICE}")
         return "\n".join(lines)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The land units that the site meets or may meet, one a row, areas in acres."""
+        return pd.DataFrame([{**one.to_dict(), "relation": one.relation} for one in self.overlaps])
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.overlaps), f"coverage {self.coverage}: {HOW_FAR[self.coverage]}"])
+
+    def __repr__(self) -> str:
+        return f"<LandAnswer: {len(self.overlaps)} units, coverage {self.coverage}>"
+
+    def _repr_html_(self) -> str:
+        return fragment(land(self))
+
+
+def land(answer: LandAnswer) -> Html:
+    """The land at a site as a piece of a page: what it meets in a line each, and the memo of it folded."""
+    if answer.memo is None:
+        return tag("p", "The map was not asked.")
+    met = [tag("li", one) for one in answer.overlaps]
+    head = tag("ul", *met) if met else tag("p", "No unit of the sources opened is met.")
+    far = tag("p", f"Coverage {answer.coverage}: {HOW_FAR[answer.coverage]}.", class_="dc-note")
+    return join((head, far, fold("Land at the site, in full", tag("pre", answer.explain()))))
 
 
 @frozen

@@ -12,7 +12,6 @@ from dcpermit.expression.columns import Amount, Chosen, Value
 from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Premise, Proof
 from dcpermit.findings import (
-    ACRES_IN_HA,
     LAND_NOTICE,
     ActionReview,
     Basis,
@@ -90,24 +89,10 @@ def _finding(found: Finding) -> dict[str, Any]:
     }
 
 
-def _overlap(one: Overlap) -> dict[str, Any]:
-    return {
-        "unit": one.unit.id,
-        "name": one.unit.name,
-        "manager": one.unit.manager,
-        "designation": one.unit.designation,
-        "constraint": one.unit.constraint,
-        "grade": one.unit.grade,
-        "certain": one.certain,
-        "acres_low": _finite(one.area_low_ha * ACRES_IN_HA),
-        "acres_high": _finite(one.area_high_ha * ACRES_IN_HA),
-    }
-
-
 def _lands(answer: LandAnswer) -> dict[str, Any]:
     near = answer.nearest_km
     return {
-        "overlaps": [_overlap(one) for one in answer.overlaps],
+        "overlaps": [one.to_dict() for one in answer.overlaps],
         "coverage": answer.coverage,
         "nearest": near and {"name": answer.nearest, "km_low": _finite(near[0]), "km_high": _finite(near[1])},
         "authorities": [_authority(one) for one in answer.authorities],
@@ -121,7 +106,7 @@ def _lands(answer: LandAnswer) -> dict[str, Any]:
 def _standing(one: Standing) -> dict[str, Any]:
     unit, overlap = one.unit, one.overlap
     return {
-        **_overlap(overlap),
+        **overlap.to_dict(),
         "relation": overlap.relation,
         "why": one.why,
         "owner": unit.owner,
@@ -315,7 +300,7 @@ for _of, _hook in (
     (Premise, _premise),
     (Fact, _fact),
     (Finding, _finding),
-    (Overlap, _overlap),
+    (Overlap, Overlap.to_dict),
     (LandAnswer, _lands),
     (LandFinding, _land_finding),
     (Authority, _authority),

@@ -32,7 +32,7 @@ from dcpermit.outcome import Outcome
 from dcpermit.paths import paths_of
 from dcpermit.project import Project
 from dcpermit.review import Level
-from dcpermit.show.html import badge, fragment, table, tag
+from dcpermit.roster import Roster
 from dcpermit.summary import Summary, summary_of
 from dcpermit.tablefile import write_table
 from dcpermit.tabulate import questions, tabulate, triggered
@@ -40,9 +40,6 @@ from dcpermit.version import VERSION
 
 BLOCK = 65_536
 """Rows read at once: every answer of a block is kept while it is tabulated, a byte per node and project."""
-
-SHOWN = ("row", "name", "qualifying", "qualifying.text", "contested", "indicated", "federal_land", "nepa_trigger")
-"""The columns a batch shows of itself."""
 
 OWN = ("row", "project_id", "name")
 """Columns of the table that name a row."""
@@ -87,13 +84,15 @@ def screen(project: Project, law: Law, lands: Lands | None = None) -> Determinat
         basis=_basis_of(project, law, lands, gathered),
         law=law,
         answer_on=partial(day_answer, view, gathered.overlaps),
+        again=partial(screen, law=law, lands=lands),
+        map=lands,
         facts=premises(gathered.facts, 0, law.facts, cited),
         columns=gathered.facts,
     )
 
 
-@frozen(eq=False)
-class Batch:
+@frozen(eq=False, repr=False)
+class Batch(Roster):
     """
     A list of projects, screened.
 
@@ -193,13 +192,6 @@ class Batch:
             InputError: The suffix is none of these, a package is missing, or the file cannot be written.
         """
         write_table(path, self.to_frame())
-
-    def _repr_html_(self) -> str:
-        head = f"{self.answered} of {self.rows} projects answered, {self.reported} reported"
-        counts = [tag("li", badge(word), f" {count}") for word, count in self.counts().items()]
-        first = self._table[[name for name in SHOWN if name in self._table]].head(20)
-        rows = table([[str(value) for value in row] for row in first.itertuples(index=False)], head=list(first))
-        return fragment(tag("p", head), tag("ul", *counts), rows)
 
 
 def campus_table(frame: geopandas.GeoDataFrame, law: Law, lands: Lands | None) -> pd.DataFrame:

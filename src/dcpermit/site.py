@@ -168,6 +168,11 @@ class Site:
             raise InputError.at("site", "needs lat and lon, a geometry, or a file", how, "missing")
         return cls.point(said["lat"], said["lon"], accuracy)
 
+    @property
+    def accuracy_m(self) -> float:
+        """How far the true place may be from the given one at most [m]; 0 where nobody has said."""
+        return 0.0 if self.position_accuracy is None else self.position_accuracy.high
+
     def to_data(self) -> dict[str, Any]:
         """The site as plain data, as ``from_data`` reads it."""
         data: dict[str, Any] = (

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
+import pandas as pd
 from attrs import frozen
 
 from dcpermit.law.diff import HOWS, Change, difference
 from dcpermit.law.law import EVERY_CIRCUMSTANCE, Law
 from dcpermit.law.provision import Provision
 from dcpermit.law.read import Tables
+from dcpermit.show.html import badge, fold, fragment, table, tag
 
 SILENT = ("context", "procedure", "clock")
 """Kinds of row on actions that no level of review rests on."""
@@ -79,6 +81,29 @@ class Timeline:
     def on(self, day: date) -> DayAnswer:
         """What is found on a day."""
         return next(run.answer for run in reversed(self.runs) if run.first is None or run.first <= day)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The runs, one a row: ``first``, ``last``, each finding under its id, ``NEPA level``."""
+        rows = [
+            {"first": run.first, "last": run.last, **run.answer.states, "NEPA level": _level(run.answer.level)}
+            for run in self.runs
+        ]
+        return pd.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        head = ("", *(self.titles[id] for id in self.runs[0].answer.states), "NEPA level")
+        rows = [
+            (tag("b", run.days), *map(badge, run.answer.states.values()), _level(run.answer.level)) for run in self.runs
+        ]
+        happened = [fold(run.days, tag("pre", "\n".join(_happened(run.changes)))) for run in self.runs if run.changes]
+        return fragment(
+            tag("div", table(rows, head), class_="dc-wide"),
+            tag("h4", "What of the law began, ended or changed"),
+            *happened,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Timeline: {len(self.runs)} runs of days, decided on {self.decided}>"
 
     def __str__(self) -> str:
         return "\n\n".join(

@@ -9,13 +9,16 @@ import numpy as np
 import shapely
 
 from dcpermit.lands.around import Patch, patches
+from dcpermit.lands.cover import Cover
 from dcpermit.lands.geometry.plane import STRAIGHT_DEGREES, Floats, scale, to_plane
-from dcpermit.lands.lands import Lands
 from dcpermit.lands.layers.managers import COLOURS
 from dcpermit.show.html import Html
 from dcpermit.show.map import moving
 from dcpermit.show.site import OTHER, Area, site_map
 from dcpermit.show.sitefigure import site_map_figure
+
+TITLE = "The site and the land around it"
+"""What a map shows that nothing else is said of."""
 
 REACHES_KM = (25.0, 50.0, 100.0, 200.0)
 """How far a map reaches from its site: the least of these within which a unit lies."""
@@ -25,10 +28,10 @@ BEYOND = 1.02
 
 
 def site_figure(
-    lands: Lands,
+    lands: Cover,
     site: Any,
     accuracy_m: float = 0.0,
-    title: str = "The site and the land around it",
+    title: str = TITLE,
     draw: Callable[..., Html] = site_map,
 ) -> Html:
     """
@@ -79,7 +82,7 @@ def site_figure(
     return draw(areas, reach, title, about, accuracy_m / 1000, outline)
 
 
-def site_html(lands: Lands, site: Any, accuracy_m: float = 0.0, title: str = "The site and the land around it") -> Html:
+def site_html(lands: Cover, site: Any, accuracy_m: float = 0.0, title: str = TITLE) -> Html:
     """
     A map of one site with its surroundings as a piece of a notebook or any other page, as ``map_html`` is of a list.
 
@@ -92,6 +95,6 @@ def site_html(lands: Lands, site: Any, accuracy_m: float = 0.0, title: str = "Th
     return moving(site_figure(lands, site, accuracy_m, title, site_map_figure))
 
 
-def _sources(lands: Lands) -> str:
-    titles = [source.title for source in lands.sources if source.role == "land"]
+def _sources(lands: Cover) -> str:
+    titles = [source.title for source in (ground.source for ground in lands.grounds) if source.role == "land"]
     return "Sources: " + (titles[0] if len(titles) == 1 else f"{len(titles)} opened")

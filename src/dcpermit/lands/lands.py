@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
-from attrs import frozen
+import shapely
+from attrs import asdict, frozen
 from numpy.typing import NDArray
 
 from dcpermit.errors import LandError
 from dcpermit.lands.around import patches, window_of
 from dcpermit.lands.cover import Cover
+from dcpermit.lands.explore import explore_site
+from dcpermit.lands.figure import TITLE
 from dcpermit.lands.geometry.plane import Floats
 from dcpermit.lands.ground import Ground
 from dcpermit.lands.layers.read import read_source, sources_at
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.lands.plot import draw
 from dcpermit.lands.prepare import boxes_of, cuts_of, prepared, sure_of
+from dcpermit.lands.shown import counted, lands_html, lands_text, units_frame
 from dcpermit.lands.sites import Sites
 from dcpermit.lands.source import Bounds, LandSource, digest_of
 from dcpermit.lands.store import is_store, open_store, write_store
@@ -119,6 +124,64 @@ class Lands(Cover):
             InputError: matplotlib is not installed.
             LandError: The bounds enclose nothing.
         """
+        bounds = self._bounds(bounds)
+        return draw(patches(self, window_of(bounds)), bounds, ax)
+
+    def explore(self, lat: float, lon: float, accuracy_m: float = 0.0, tiles: bool = False) -> Any:
+        """
+        The land around a place on a map to be moved and enlarged.
+
+        Args:
+            lat: Latitude, WGS 84 [degree].
+            lon: Longitude, WGS 84 [degree].
+            accuracy_m: How far the true place may lie from there [m].
+            tiles: Whether over the tiles of a map service, which asks a network; else nothing does.
+
+        Returns:
+            A map that a notebook shows; ``to_file`` writes it as a page. With tiles, a map of folium.
+
+        Raises:
+            LandError: The place lies outside the degrees of the earth.
+            InputError: The extra ``explore`` is not installed, which tiles need.
+        """
+        if not (abs(lat) <= 90 and abs(lon) <= 180):
+            raise LandError("place", f"latitude {lat:g}, longitude {lon:g} are not degrees of the earth")
+        return explore_site(self, shapely.Point(lon, lat), accuracy_m, TITLE, tiles)
+
+    def to_frame(self, bounds: Bounds | None = None) -> geopandas.GeoDataFrame:
+        """
+        The units that reach into a box, clipped to it, in WGS 84.
+
+        Args:
+            bounds: West, south, east, north [degree], as ``plot`` takes them.
+
+        Returns:
+            One row a unit: ``id``, ``name``, ``manager``, ``designation``, ``grade``, ``federal``, ``tribal``,
+            ``acres``, ``source``, ``layer``; ``geometry``, the ground that it covers at most; and ``certain``, the
+            part that it certainly covers, None where none is.
+
+        Raises:
+            LandError: The bounds enclose nothing.
+        """
+        return units_frame(patches(self, window_of(self._bounds(bounds))))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The sources as plain data, with how many units each manager has, and what was noted."""
+        units = [ground.units for ground in self.grounds]
+        sources = [_plain(asdict(source)) for source in self.sources]
+        return {"digest": self.digest, "sources": sources, "managers": dict(counted(units)), "notes": list(self.notes)}
+
+    def __repr__(self) -> str:
+        return f"<Lands: {len(self.units):,} units of {', '.join(source.key for source in self.sources)}>"
+
+    def __str__(self) -> str:
+        return lands_text(self.sources, [ground.units for ground in self.grounds])
+
+    def _repr_html_(self) -> str:
+        return lands_html(self.sources, [ground.units for ground in self.grounds], self.notes)
+
+    def _bounds(self, bounds: Bounds | None) -> Bounds:
+        """Bounds as given, or the largest box that the sources speak of. Raises LandError where they enclose none."""
         if bounds is None:
             boxes = [box for source in self.sources for box in source.coverage.boxes]
             bounds = max(
@@ -127,7 +190,15 @@ class Lands(Cover):
         west, south, east, north = bounds
         if not (west < east <= west + 360 and -90 <= south < north <= 90):
             raise LandError("bounds", f"{bounds} enclose nothing; write west, south, east, north in degrees")
-        return draw(patches(self, window_of(bounds)), bounds, ax)
+        return bounds
+
+
+def _plain(value: Any) -> Any:
+    """Plain data in which sets and tuples are lists."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    some = sorted(value) if isinstance(value, frozenset) else value
+    return [_plain(one) for one in some] if isinstance(some, list | tuple) else some
 
 
 def _grounds(path: Path) -> Iterator[Ground]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from attrs import field, frozen
@@ -14,12 +16,26 @@ from dcpermit.lands.geometry.plane import Bools, Floats, Ints
 from dcpermit.lands.geometry.union import grounds_near
 from dcpermit.lands.ground import meet, share_of
 from dcpermit.lands.nearest import Nearest, nearest
+from dcpermit.lands.shown import overlap_html
 from dcpermit.lands.silence import Silence
 from dcpermit.lands.sites import Sites
 from dcpermit.lands.source import LandUnit
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes
+from dcpermit.quantity import UNITS
 
 M2_IN_HA = 10_000.0
+
+ACRES_IN_HA = float(UNITS["acre"]["ha"])
+"""Acres in a hectare; areas come from the map in hectares and are told in acres."""
+
+RELATIONS = {
+    "within": "the site lies in the unit",
+    "overlaps": "they overlap for certain",
+    "sliver": "they overlap as drawn, by no more than the accuracies could undo",
+    "possible": "the site lies in a box around the unit, or under a hint of it",
+    "near": "they do not meet as drawn, but could",
+}
+"""How a site and a unit meet, in words."""
 
 
 @frozen
@@ -39,6 +55,32 @@ class Overlap:
     area_low_ha: float
     area_high_ha: float
     relation: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The overlap as plain data, areas in acres and null where they are not finite."""
+        low, high = self.area_low_ha * ACRES_IN_HA, self.area_high_ha * ACRES_IN_HA
+        return {
+            "unit": self.unit.id,
+            **{name: getattr(self.unit, name) for name in ("name", "manager", "designation", "constraint", "grade")},
+            "certain": self.certain,
+            "acres_low": low if math.isfinite(low) else None,
+            "acres_high": high if math.isfinite(high) else None,
+        }
+
+    def __str__(self) -> str:
+        unit = self.unit
+        bound = " the boundary of" if unit.grade == "outer_boundary" and not unit.constraint else ""
+        low, high = self.area_low_ha * ACRES_IN_HA, self.area_high_ha * ACRES_IN_HA
+        area = f", {low:,.4g} to {high:,.4g} acres of it" if high else ""
+        part_of = f", part of {unit.parent}" if unit.parent and unit.parent != unit.name else ""
+        verb = f"certainly touches{bound}" if self.certain else "may touch"
+        return f"{verb} {unit.name or 'an unnamed unit'} ({unit.constraint or unit.manager}){part_of}{area}"
+
+    def __repr__(self) -> str:
+        return f"<Overlap: {self}>"
+
+    def _repr_html_(self) -> str:
+        return overlap_html(str(self), self.unit, RELATIONS.get(self.relation, self.relation))
 
 
 @frozen(eq=False)

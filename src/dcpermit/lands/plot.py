@@ -18,6 +18,13 @@ from dcpermit.show.site import OTHER
 KINDS = (("certain: the manager's ground", False), ("possible: a gross boundary, or boxes around a unit", True))
 
 
+HERE = "#b00020"
+"""The color of a site."""
+
+METERS_IN_DEGREE = 111_320.0
+"""Of latitude, near enough for a drawing."""
+
+
 def draw(patches: Sequence[Patch], bounds: Bounds, ax: Any = None) -> Any:
     """
     Draws patches by manager, what only may be its ground hatched.
@@ -65,6 +72,41 @@ def draw(patches: Sequence[Patch], bounds: Bounds, ax: Any = None) -> Any:
     ]
     ax.legend(handles=keys, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
     return ax
+
+
+def draw_site(ax: Any, site: Any, accuracy_m: float, label: str) -> None:
+    """
+    Draws a site over lands that are drawn already.
+
+    Args:
+        ax: Axes in longitude and latitude [degree].
+        site: A point, line or polygon in longitude and latitude [degree].
+        accuracy_m: How far the true place may lie from where it is drawn [m].
+        label: What stands over it.
+    """
+    look = {"color": HERE, "linewidth": 1.8, "zorder": 6}
+    parts = shapely.get_parts(site)
+    polygons = [part for part in parts if part.geom_type == "Polygon"]
+    lines = [part.exterior for part in polygons] + [part for part in parts if "Line" in part.geom_type]
+    for line in lines:
+        ax.plot(*shapely.get_coordinates(line).T, **look)
+    at = shapely.centroid(site)
+    if accuracy_m > 0:
+        around = np.linspace(0, 2 * np.pi, 73)
+        reach = accuracy_m / METERS_IN_DEGREE
+        east = reach / max(0.01, float(np.cos(np.radians(at.y))))
+        ax.plot(at.x + east * np.cos(around), at.y + reach * np.sin(around), linestyle=":", **look)
+    marker = "" if lines else "+"
+    ax.plot([at.x], [at.y], marker=marker, markersize=14, markeredgewidth=2.4, **look)
+    ax.set_title(label)
+
+
+def around(site: Any, reach_km: float) -> Bounds:
+    """West, south, east, north of a square around a site [degree]."""
+    west, south, east, north = site.bounds
+    up = reach_km * 1000 / METERS_IN_DEGREE
+    across = up / max(0.01, float(np.cos(np.radians((south + north) / 2))))
+    return (west - across, max(-90.0, south - up), east + across, min(90.0, north + up))
 
 
 def _path(polygon: Any, outlines: Any) -> Any:

@@ -7,10 +7,6 @@ from collections.abc import Iterable, Iterator
 from dcpermit.lands.layers.managers import DEPARTMENT_OF, GRADE_WORDS, KIND_WORDS, NAMES
 from dcpermit.lands.memo import Conflict, LandMemo, Settling, Standing
 from dcpermit.lands.source import LandUnit
-from dcpermit.quantity import UNITS
-
-ACRES_IN_HA = float(UNITS["acre"]["ha"])
-"""Acres in a hectare; areas come from the map in hectares and are told in acres."""
 
 PLACES = {
     "unknown": "No place is known, so the map was not asked.",
@@ -80,13 +76,8 @@ def _part(heading: str, standings: Iterable[Standing]) -> Iterator[str]:
 
 
 def _standing(one: Standing) -> Iterator[str]:
-    unit, overlap = one.unit, one.overlap
-    bound = " the boundary of" if unit.grade == "outer_boundary" and not unit.constraint else ""
-    verb = f"certainly touches{bound}" if overlap.certain else "may touch"
-    low, high = overlap.area_low_ha * ACRES_IN_HA, overlap.area_high_ha * ACRES_IN_HA
-    area = f", {low:,.4g} to {high:,.4g} acres of it" if high else ""
-    part_of = f", part of {unit.parent}" if unit.parent and unit.parent != unit.name else ""
-    yield f"{verb} {named(unit)} ({unit.constraint or unit.manager}){part_of}{area}"
+    unit = one.unit
+    yield str(one.overlap)
     if one.why:
         yield f"  because: {one.why}"
     if not unit.constraint:

@@ -7,7 +7,9 @@ from functools import cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+import pandas as pd
 from attrs import field, frozen
 
 from dcpermit.errors import InputError, LawError, NoSuchName
@@ -18,6 +20,7 @@ from dcpermit.law.bind import reach as reach_of
 from dcpermit.law.diff import LawDiff, difference
 from dcpermit.law.provision import Provision, Table
 from dcpermit.law.read import Tables, read_tables
+from dcpermit.law.shown import law_frame, law_html, law_text
 from dcpermit.outcome import Outcome
 
 TEXT = "text"
@@ -152,6 +155,41 @@ class Law:
             if table.name == name:
                 return table
         raise NoSuchName.among("table", name, [table.name for table in self.tables.tables])
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        The provisions in force, one a row.
+
+        Returns:
+            ``id``, ``kind``, ``subject``, ``title``, ``says``, ``instrument``, ``pinpoint``, ``requires``, ``unless``,
+            ``first_day``, ``last_day``, ``agency`` (``;`` between) and ``verified``.
+        """
+        return law_frame(self.provisions.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The law of the day as plain data."""
+        return {
+            "day": self.day.isoformat(),
+            "reading": self.reading,
+            "readings": list(self.readings),
+            "known_to": self.tables.known_to.isoformat(),
+            "digest": self.digest,
+            "warnings": list(self.warnings),
+            "provisions": {id: row.to_dict() for id, row in self.provisions.items()},
+        }
+
+    def __repr__(self) -> str:
+        return f"<Law of {self.day}, reading {self.reading}: {len(self.provisions)} provisions>"
+
+    def __str__(self) -> str:
+        return law_text(self._head, list(self.provisions.values()), self.readings, self.warnings)
+
+    def _repr_html_(self) -> str:
+        return law_html(self._head, self.tables.tables, self.provisions, self.readings, self.warnings)
+
+    @property
+    def _head(self) -> str:
+        return f"The law of {self.day}, reading {self.reading}, known to {self.tables.known_to}"
 
 
 def as_day(day: date | str) -> date:

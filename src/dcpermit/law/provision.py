@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from attrs import NOTHING, asdict, field, frozen
 
 from dcpermit.expression.nodes import Fact
+from dcpermit.show.html import fragment, table, tag
 
 KINDS = (
     *("definition", "prong", "status", "exclusion", "circumstance", "context"),
@@ -130,6 +132,66 @@ class Provision:
         """
         fitting = [names for names in self.readings if names <= reading]
         return self.readings[max(fitting, key=len)] if fitting else self.requires
+
+    def to_dict(self) -> dict[str, Any]:
+        """The provision as plain data; what it does not say is left out."""
+        end, checked = self.last_day, self.checked
+        lists = ("agency", "activities", "managers", "evidence", "adopts", "adopts_from")
+        data: dict[str, Any] = {
+            **{name: getattr(self, name) for name in ("id", "kind", "subject", "title", "says")},
+            "citation": asdict(self.citation),
+            "requires": _line(self.requires),
+            "unless": _line(self.unless),
+            "readings": {_reading(names): _line(text) for names, text in self.readings.items()},
+            "first_day": self.first_day.isoformat(),
+            "last_day": end and end.isoformat(),
+            **{name: list(getattr(self, name)) for name in lists},
+            "gives": dict(self.gives),
+            **{name: getattr(self, name) for name in ("level", "documentation", "note")},
+            "checked": checked and checked.isoformat(),
+        }
+        return {name: value for name, value in data.items() if value} | {"verified": self.verified}
+
+    def __repr__(self) -> str:
+        return f"<Provision {self.id}: {self.title}, {self._days()}>"
+
+    def __str__(self) -> str:
+        lines = [f"{self.title} ({self.id}, {self.kind})", f"  {self.citation}, {self._days()}", f"  {self.says}"]
+        lines += [f"  {name}: {text}" for name, text in self._conditions()]
+        return "\n".join([*lines, *([] if self.verified else ["  not verified"])])
+
+    def _repr_html_(self) -> str:
+        url = self.citation.url
+        said: list[tuple[str, object]] = [(name, tag("code", text)) for name, text in self._conditions()]
+        lists = (("agency", self.agency), ("activities", self.activities), ("land of", self.managers))
+        said += [(name, ", ".join(words).replace("_", " ")) for name, words in lists if words]
+        said += [("on paper", self.documentation)] if self.documentation else []
+        said += [] if self.verified else [("not verified", "a path that rests on it can only raise a question")]
+        return fragment(
+            tag("h3", self.title),
+            tag("p", tag("code", self.id), f" {self.kind.replace('_', ' ')}, {self._days()}", class_="dc-note"),
+            tag("p", self.says),
+            table([(tag("b", name), text) for name, text in said], class_="dc-pairs") if said else "",
+            tag("p", tag("small", self.note)) if self.note else "",
+            tag("p", tag("small", tag("a", self.citation, href=url) if url.startswith("https://") else self.citation)),
+        )
+
+    def _days(self) -> str:
+        return f"in force since {self.first_day}" + (f" until {self.last_day}" if self.last_day else "")
+
+    def _conditions(self) -> Iterator[tuple[str, str]]:
+        """What it requires under each reading of its own, and what takes it away, each in a line."""
+        said = [("requires", self.requires)]
+        said += [(f"under {_reading(names)}", text) for names, text in self.readings.items()]
+        yield from ((name, _line(text)) for name, text in (*said, ("unless", self.unless)) if text)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _reading(names: frozenset[str]) -> str:
+    return "+".join(sorted(names))
 
 
 @frozen

@@ -19,7 +19,7 @@ from dcpermit.law.provision import Citation
 from dcpermit.outcome import Outcome, Outcomes
 from dcpermit.show.cells import in_words
 from dcpermit.show.html import tag
-from dcpermit.tabulate import STATUS
+from dcpermit.tabulate import QUALIFYING, STATUS
 
 VARIES = "as each project states it"
 
@@ -140,7 +140,7 @@ def _drafts(
     names = [name for name in STATUS if name in law.provisions]
     for name in names:
         assessment.outcomes(name)
-    readings = _readings(assessment, names[0], len(frame)) if names else [()] * len(frame)
+    readings = _readings(assessment, QUALIFYING, len(frame)) if QUALIFYING in names else [()] * len(frame)
     asked = {name: law.facts[name] for name in gathered.facts if name in law.facts}
     load = gathered.facts.get(LOAD)
     for row in range(len(frame)):
@@ -151,7 +151,7 @@ def _drafts(
             group = alike.setdefault((name, *_shape(proof)), _Alike(proof, name, []))
             group.notes.append(tuple(node.note for _, node in proof.lines()))
             members.append((group, len(group.notes) - 1))
-            said = said or because(proof)
+            said = because(proof) if name == QUALIFYING else said
         known = isinstance(load, Numbers) and load.known(row)
         yield (
             Reason(

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 from attrs import frozen
 
+from dcpermit.outcome import NOT_IN_FORCE
 from dcpermit.report.reasons import Reason, Reasons
 from dcpermit.show.cells import answers, column, in_words, listed, outcomes, texts
-from dcpermit.show.html import SHAPES
 
 LEVELS = ("none", "CE", "EA", "EIS", "unknown")
 """Levels of NEPA review, lowest first."""
@@ -45,7 +45,7 @@ class Row:
         """What is told of it beside its outcomes: each line a name and a text."""
         told = []
         if self.reason and self.reason.facts:
-            told.append(("Stated", " · ".join(f"{name}: {value}" for name, value in self.reason.facts)))
+            told.append(("Known", " · ".join(f"{name}: {value}" for name, value in self.reason.facts)))
         if self.reason and self.reason.readings:
             other = "; ".join(f"{word.replace('_', ' ')} under {names}" for word, names in self.reason.readings)
             told.append(("Other readings", other))
@@ -101,7 +101,7 @@ def rows_of(table: pd.DataFrame, reasons: Reasons | None) -> list[Row]:
                 words["nepa_trigger"][at],
                 levels[at] if levels[at] in LEVELS[:-1] else "",
                 ", ".join(map(in_words, questions[at])),
-                reason.said if reason and words["qualifying"][at] in SHAPES else _open(questions[at]),
+                _said(words["qualifying"][at], reason, questions[at]),
                 reason,
             )
         )
@@ -121,6 +121,13 @@ def _land(table: pd.DataFrame) -> list[str]:
             parts.append(f"nearest {nearest[at]}, {float(str(low[at])):,.0f} to {float(str(high[at])):,.0f} km")
         said.append("; ".join([*parts, f"coverage of the sources opened: {coverage[at]}"]))
     return said
+
+
+def _said(outcome: str, reason: Reason | None, questions: Sequence[str]) -> str:
+    """The reason in a sentence, or what stands for it where none was worked out."""
+    if outcome == NOT_IN_FORCE:
+        return "its law was not in force that day"
+    return reason.said if reason and outcome else _open(questions)
 
 
 def _open(names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dcpermit.lands.figure import site_figure
+from dcpermit.lands.figure import TITLE, site_figure
 from dcpermit.lands.lands import Lands
 from dcpermit.project import Project
 from dcpermit.report.map import MAP_STYLES, map_format, write_drawing
@@ -13,8 +13,6 @@ from dcpermit.show.html import Html, page, tag
 from dcpermit.show.map import SCRIPT
 from dcpermit.show.sitefigure import site_map_figure
 from dcpermit.whole import write_whole
-
-TITLE = "The site and the land around it"
 
 
 def project_figure(lands: Lands, project: Project, draw: Callable[..., Html] = site_map_figure) -> Html:

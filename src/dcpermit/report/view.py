@@ -137,7 +137,7 @@ def view_of(
         total=count,
         verdict=tallies[0].counts,
         tallies=tuple(tallies),
-        facts=tuple(_facts(table, tallies[0].counts[""], facts)),
+        facts=(*_unread(table, problems), *_facts(table, tallies[0].counts[""], facts)),
         asked=_asked(table, facts),
         campuses=() if campuses is None or campuses.empty else tuple(_campuses(campuses, table)),
         patterns=reasons.patterns if reasons else (),
@@ -192,6 +192,17 @@ def _facts(table: pd.DataFrame, unscreened: int, facts: Mapping[str, Fact]) -> l
     if unscreened:
         said.append(f"Not screened, for reasons under the problems of the input: {unscreened:,}.")
     return said
+
+
+def _unread(table: pd.DataFrame, problems: pd.DataFrame) -> list[str]:
+    """How many rows of the lists have no answer, in words; nothing where all have."""
+    errors = problems[(problems["severity"].astype(str) == "error") & problems["row"].notna()]
+    whose = texts(table, "file") if "file" in table else [""] * len(table)
+    answered = set(zip(whose, texts(table, "row"), strict=True))
+    files = texts(errors, "file") if "file" in table else [""] * len(errors)
+    count = len(set(zip(files, texts(errors, "row"), strict=True)) - answered)
+    rows = f"{count:,} row{'' if count == 1 else 's'}"
+    return [f"Not answered: {rows} of the input, for the reasons under its problems."] if count else []
 
 
 def _asked(table: pd.DataFrame, facts: Mapping[str, Fact]) -> tuple[tuple[str, tuple[Question, ...]], ...]:

@@ -20,6 +20,9 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
+# What a style sheet says of a dark system; what else it says is of a light one, or of both.
+_DARK = re.compile(r"@media screen and \(prefers-color-scheme:dark\)\{\n(.*?)\n\}\n", re.DOTALL)
+
 _TAGS = re.compile("<[^>]*>")
 
 
@@ -170,8 +173,13 @@ def _reason(tree: Tree) -> Html:
 
 
 def fragment(*body: object) -> Html:
-    """A piece that brings its own style, for a place inside another's page."""
-    return tag("div", tag("style", style("pieces")), *body, class_="dc")
+    """A piece that brings its own style, for a place inside another's page, such as a notebook with its own theme."""
+    return tag("div", tag("style", themed("pieces"), style("notebook")), *body, class_="dc dc-card")
+
+
+def fold(summary: object, *body: object, open: bool = False) -> Html:
+    """A piece that opens and closes under a line of its own."""
+    return tag("details", tag("summary", summary), *body, class_="dc-fold", open=open)
 
 
 def page(title: str, body: object, styles: Sequence[str] = (), scripts: Sequence[str] = ()) -> Html:
@@ -221,8 +229,21 @@ def _digest(text: str) -> str:
 
 @cache
 def style(name: str) -> Html:
-    """One of the style sheets beside this module: ``pieces``, ``page``, ``map``, ``site`` or ``figure``."""
+    """One of the style sheets beside this module: ``pieces``, ``page``, ``notebook``, ``map``, ``site``, ``figure``."""
     return _beside(f"{name}.css")
+
+
+@cache
+def themed(name: str) -> Html:
+    """A style sheet that goes by the theme of a notebook where that has one, and else by that of the system."""
+    sheet = style(name)
+    dark, light = "\n".join(_DARK.findall(sheet)), _DARK.sub("", sheet)
+    if not dark:
+        return sheet
+    ways = (("false", "dark", dark), ("true", "light", light))
+    # Where no weight is added, the later of two rules goes before the earlier, as in the sheet itself.
+    rules = (f':where([data-jp-theme-light="{own}"],.vscode-{way}){{{text}\n}}\n' for own, way, text in ways)
+    return Html(sheet + "".join(rules))
 
 
 def script(name: str) -> Html:

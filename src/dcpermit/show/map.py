@@ -7,7 +7,7 @@ import pandas as pd
 
 from dcpermit.errors import InputError
 from dcpermit.show.cells import listed, outcomes, texts
-from dcpermit.show.html import SHAPES, Html, fragment, join, script, style, tag
+from dcpermit.show.html import SHAPES, Html, fragment, join, script, tag, themed
 from dcpermit.show.plane import CONTERMINOUS, HEIGHT, INSETS, WIDTH
 from dcpermit.show.svg import KM, MILE_KM, Point, ground, legend_of, marks, not_drawn
 from dcpermit.show.tracts import Tract, tracts_key
@@ -45,7 +45,7 @@ def map_html(sites: pd.DataFrame | Sequence[Point], title: str = TITLE, land: Se
 
 def moving(figure: Html) -> Html:
     """A figure of a map as a piece that brings its own styles and script."""
-    return fragment(tag("style", style("map"), style("site"), style("figure")), figure, script(SCRIPT))
+    return fragment(tag("style", *map(themed, ("map", "site", "figure"))), figure, script(SCRIPT))
 
 
 def map_figure(points: Sequence[Point], title: str = TITLE, land: Sequence[Tract] = ()) -> Html:

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -121,6 +123,11 @@ def states_at(lon: Coordinates, lat: Coordinates) -> list[str]:
 def outlined() -> frozenset[str]:
     """The names of the states and territories that have an outline."""
     return frozenset(_shapes())
+
+
+def outlines() -> Mapping[str, Any]:
+    """The outline of each state in the plane of the map, by name."""
+    return MappingProxyType(_shapes())
 
 
 def _among_islands(lon: Coordinates, lat: Coordinates) -> NDArray[np.bool_]:
