@@ -1,5 +1,6 @@
 """Every format a list may have: read by its first bytes, in WGS 84, within caps, with nothing fetched or written."""
 
+import gzip
 import io
 import json
 import struct
@@ -11,6 +12,8 @@ from typing import Any
 
 import geopandas
 import openpyxl
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -137,6 +140,88 @@ class TestMapFiles:
         assert "looks like plain text" in refused(path)
         for name in ("/vsicurl/http://127.0.0.1:9/list.gpkg", "WFS:http://127.0.0.1:9/list.gpkg"):
             assert "cannot be opened" in refused(name)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
+class TestPartsOfMapFiles:
+    def without_index(self, tmp_path: Path) -> Path:
+        path = written(tmp_path, "shp")
+        path.with_suffix(".shx").unlink()
+        return path
+
+    def test_a_missing_index_is_made_up_for_and_never_written_beside_the_list(self, tmp_path: Path) -> None:
+        path = self.without_index(tmp_path)
+        before = sorted(tmp_path.iterdir())
+        found = read_list(path)
+        assert (found.rows, place(found)) == (2, HERE)
+        assert "list.shx is missing" in str(found.problems[0])
+        assert sorted(tmp_path.iterdir()) == before
+        files = {one.name: one.read_bytes() for one in before}
+        assert place(read_list(packed(files, tmp_path / "a.zip"))) == HERE
+
+    @pytest.mark.parametrize("index", [True, False])
+    def test_a_table_of_another_list_is_refused(self, tmp_path: Path, index: bool) -> None:
+        """A row of the table that has no shape would be lost without a word."""
+        path = written(tmp_path, "shp") if index else self.without_index(tmp_path)
+        frame().iloc[[0, 1, 0]].to_file(tmp_path / "other.shp", engine="pyogrio")
+        (tmp_path / "other.dbf").replace(path.with_suffix(".dbf"))
+        assert "its table has 3 rows and it has 2 shapes" in refused(path)
+
+    @pytest.mark.parametrize("suffix", ["gpkg", "gdb"])
+    def test_a_table_without_shapes_is_a_list_where_there_is_no_other(self, tmp_path: Path, suffix: str) -> None:
+        path = tmp_path / f"list.{suffix}"
+        table = pd.DataFrame({"project_id": ["t"], "lat": [HERE[1]], "lon": [HERE[0]], "new_load_mw": [150.0]})
+        pyogrio.write_dataframe(table, path, layer="plain", driver=SUFFIXES[suffix])
+        found = read_list(path)
+        assert (found.frame["id"].tolist(), place(found)) == (["t"], HERE)
+        frame().to_file(path, layer="shapes", driver=SUFFIXES[suffix], engine="pyogrio", mode="a")
+        both = read_list(path)
+        assert sorted(both.frame["id"]) == ["a", "b"]
+        assert "tables without shapes are not read: plain" in str(both.problems[0])
+        assert read_list(path, sheet="plain").frame["id"].tolist() == ["t"]
+
+    def test_two_columns_of_one_name(self, tmp_path: Path) -> None:
+        """A shapefile may have them, and the first of a name would hide the other."""
+        path = written(tmp_path, "shp")
+        table = bytearray(path.with_suffix(".dbf").read_bytes())
+        at = table.index(b"project_id"[:10])
+        table[at : at + 11] = b"name".ljust(11, b"\0")
+        path.with_suffix(".dbf").write_bytes(table)
+        assert "has two columns 'name'" in refused(path)
+
+
+class TestGzip:
+    def test_a_packed_list(self, tmp_path: Path) -> None:
+        path = tmp_path / "list.csv.gz"
+        path.write_bytes(gzip.compress(CSV))
+        assert (read_list(path).format, place(read_list(path))) == ("CSV", HERE)
+        path = path.replace(tmp_path / "list.gz")
+        assert place(read_list(path)) == HERE
+        path = tmp_path / "list.geojson.gz"
+        path.write_bytes(gzip.compress(frame().to_json().encode()))
+        assert (read_list(path).format, place(read_list(path))) == ("GeoJSON", HERE)
+
+    @pytest.mark.parametrize(
+        ("name", "content", "said"),
+        [
+            ("a.csv.gz", CSV, "looks like plain text"),
+            ("a.csv.gz", gzip.compress(CSV)[:-9], "is not a complete gzip"),
+            ("a.csv.gz", gzip.compress(gzip.compress(CSV)), "looks like gzip data"),
+            ("a.gz", gzip.compress(gzip.compress(CSV)), "is a gzip within a gzip"),
+            ("a.csv.gz", gzip.compress(b" \n"), "is empty"),
+            ("a.json.gz", gzip.compress(b"%PDF-1.7"), "is named .json and looks like a PDF document"),
+            ("a.shp.gz", gzip.compress(b"\x00\x00\x27\x0a" + bytes(100)), "pack all its files in a zip"),
+            ("a.tar.gz", gzip.compress(b"a.csv".ljust(257, b"\0") + b"ustar" + bytes(300)), "looks like a tar archive"),
+            ("a.csv", gzip.compress(CSV), "looks like gzip data; name it .csv.gz where it is a packed list"),
+        ],
+    )
+    def test_refused(self, tmp_path: Path, name: str, content: bytes, said: str) -> None:
+        (tmp_path / name).write_bytes(content)
+        assert said in refused(tmp_path / name)
+
+    def test_swelling(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv.gz").write_bytes(gzip.compress(CSV + b"\n" * 80_000_000))
+        assert "DCPERMIT_CAP_RATIO" in refused(tmp_path / "a.csv.gz")
 
 
 class TestKml:
@@ -279,6 +364,33 @@ class TestArchives:
         assert "holds no list" in refused(packed({"inner.zip": inner}, tmp_path / "a.zip"))
 
 
+class TestSeparators:
+    @pytest.mark.parametrize(("mark", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "pipes")])
+    def test_what_parts_the_cells_is_found_and_said(self, tmp_path: Path, mark: str, word: str) -> None:
+        (tmp_path / "a.csv").write_bytes(CSV.replace(b",", mark.encode()))
+        found = read_list(tmp_path / "a.csv")
+        assert place(found) == HERE
+        assert f"read as separated by {word}" in str(found.problems[0])
+
+    def test_a_pipe_within_a_cell_parts_no_cells(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("name|lat,lon,ai_uses,state\nA,39.8664,training|inference,OH\n")
+        assert read_list(tmp_path / "a.csv").frame["ai_uses"].tolist() == ["training;inference"]
+
+
+class TestNothingToChoose:
+    def test_a_sheet_of_a_format_without_any_is_told(self, tmp_path: Path) -> None:
+        written(tmp_path, "shp")
+        frame().to_parquet(tmp_path / "a.parquet")
+        (tmp_path / "a.csv").write_bytes(CSV)
+        (tmp_path / "a.json").write_text('[{"project_id": "a"}]')
+        packed({"a.csv": CSV}, tmp_path / "a.zip")
+        for name in ("a.csv", "a.json", "a.parquet", "list.shp", "a.zip"):
+            found = read_list(tmp_path / name, sheet="North")
+            assert codes(found)["no_sheet"] == 1, name
+            assert codes(read_list(tmp_path / name, sheet="*"))["no_sheet"] == 0
+        assert "no_sheet" not in codes(read_list(tmp_path / "a.zip", sheet="a.csv"))
+
+
 class TestStandardInput:
     def given(self, monkeypatch: pytest.MonkeyPatch, content: bytes, **options: Any) -> ProjectList:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
@@ -300,6 +412,8 @@ class TestStandardInput:
             ((tmp_path / "a.parquet").read_bytes(), "Parquet"),
             ((tmp_path / "a.xlsx").read_bytes(), "workbook"),
             (packed({"a.csv": CSV}, tmp_path / "a.zip").read_bytes(), "CSV"),
+            (gzip.compress(CSV), "CSV"),
+            (gzip.compress((tmp_path / "a.xlsx").read_bytes()), "workbook"),
         ):
             found = self.given(monkeypatch, content)
             assert (found.format, min(found.frame["id"])) == (kind, "a")
@@ -309,7 +423,7 @@ class TestStandardInput:
         [
             (b"", "standard input: is empty"),
             (b"\x00\x00\x27\x0a" + b"\0" * 100, "pack all its files in a zip"),
-            (b"\x1f\x8b\x08", "standard input: looks like gzip data; unpack it first"),
+            (b"\x1f\x8b\x08", "standard input: is not a complete gzip"),
         ],
     )
     def test_refused(self, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str) -> None:

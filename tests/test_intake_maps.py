@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from dcpermit.cli import main
 from dcpermit.errors import InputError
 from dcpermit.intake.columns import read_map, shipped
 from dcpermit.intake.headers import Vocabulary
-from dcpermit.intake.read import read_list
+from dcpermit.intake.read import ProjectList, read_list
 from dcpermit.law.read import read_tables
 
 WORDS = Vocabulary.of(read_tables())
@@ -82,6 +83,86 @@ class TestEpoch:
     def test_without_its_map_the_map_is_named(self, shared: Path) -> None:
         with pytest.raises(InputError, match="--columns epoch_ai"):
             read_list(shared / "projects" / "epoch_ai_frontier_centers.csv")
+
+
+COMMANDS: dict[str, tuple[list[str], str]] = {
+    "compute_atlas_facilities.json": (["--columns", "compute_atlas"], "1095 of 1095 rows answered"),
+    "epoch_ai_frontier_centers.csv": (["--columns", "epoch_ai"], "27 of 29 rows answered"),
+    "epa_echo_air_facilities_naics518210.json": ([], "440 of 440 rows answered"),
+    "im3_open_source_data_center_atlas_v2026.02.09.csv": ([], "1479 of 1479 rows answered"),
+    "im3_datacenter_footprints.geojson": ([], "1233 of 1233 rows answered"),
+    "osm_us_data_centers.csv": ([], "1853 of 1853 rows answered"),
+    "nevada_lcb_facilities.csv": ([], "33 of 33 rows answered"),
+    "w4ester_datacenters.geojson": ([], "25 of 25 rows answered"),
+    "w4ester_datacenters.csv": ([], "6 of 25 rows answered"),  # the others have a field too many
+    "ERCOT_GIS_Report_November2025.xlsx": (
+        [],
+        "several sheets look like lists: Project Details - Large Gen (generators)",
+    ),
+    "nepatec2_sample.json": ([], "holds several lists"),
+    "derived/data_centers_50mw_plus.geojson": (["--columns", "atlas_geojson"], "293 of 293 rows answered"),
+    "derived/pipeline_working_list.xlsx": ([], "160 of 162 rows answered"),
+    "derived/projects_units_in_cells.csv": ([], "217 of 217 rows answered"),
+}
+"""Each real list with what its one command needs beside its name, and what that says."""
+
+
+class TestOneCommand:
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_each_real_list(self, shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+        options, said = COMMANDS[name]
+        out = tmp_path / "out.csv"
+        status = main(["batch", str(shared / "projects" / name), "--out", str(out), "--on", "2026-11-21", *options])
+        assert said in capsys.readouterr().err
+        assert out.exists() == (status != 2) == ("answered" in said)
+
+    def test_none_is_left_out(self, shared: Path) -> None:
+        lists = {path.relative_to(shared / "projects") for path in (shared / "projects").rglob("*.*")}
+        not_lists = {"SOURCES.md", "compute_atlas_LICENSE-DATA.txt"}
+        assert {str(one) for one in lists if "_truth" not in one.name} - not_lists == set(COMMANDS)
+
+    def test_maps_are_short(self) -> None:
+        for name, text in shipped().items():
+            lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+            assert len(lines) < 20, name
+
+
+class TestShortMaps:
+    def read(self, tmp_path: Path, text: str, header: str = "Title,lat,lon,Power,State") -> ProjectList:
+        (tmp_path / "list.csv").write_text(f"{header}\nA,39.9,-83.8,150,OH\n")
+        (tmp_path / "map.toml").write_text(text)
+        return read_list(tmp_path / "list.csv", tmp_path / "map.toml")
+
+    def test_a_column_in_one_line(self, tmp_path: Path) -> None:
+        text = '[columns]\nTitle = "name"\nPower = "new_load [kW]"\n'
+        short = self.read(tmp_path, text)
+        long = '[columns.Title]\nfield = "name"\n[columns.Power]\nfield = "new_load"\nunit = "kW"\n'
+        assert short.recognised == self.read(tmp_path, long).recognised == {"Title": "name", "Power": "new_load [kW]"}
+        assert short.frame["new_load_mw_low"].tolist() == [0.15]
+        with pytest.raises(InputError, match="'ha' is no unit of new_load"):
+            self.read(tmp_path, text.replace("kW", "ha"))
+        with pytest.raises(InputError, match="is not a table"):
+            self.read(tmp_path, text.replace("new_load [kW]", "new load, kW"))
+
+    def test_the_others_by_their_names_where_it_says_so(self, tmp_path: Path) -> None:
+        text = '[columns]\nTitle = "name"\n'
+        assert list(self.read(tmp_path, text).recognised) == ["Title"]
+        found = self.read(tmp_path, "by_name = true\n" + text + '[fixed]\nstate = "TX"\n')
+        assert list(found.recognised) == ["Title", "lat", "lon"]  # the map has said the state
+        assert found.frame["state"].tolist() == ["TX"]
+        with pytest.raises(InputError, match="by_name: 'yes' is neither true nor false"):
+            self.read(tmp_path, 'by_name = "yes"\n' + text)
+
+    def test_a_name_that_leaves_something_open_is_not_read_beside_a_map(self, tmp_path: Path) -> None:
+        """``Capacity (MW)`` may be new or running, which only the map can say."""
+        text = 'by_name = true\n[columns]\nTitle = "name"\n'
+        found = self.read(tmp_path, text, "Title,lat,lon,Capacity (MW),State")
+        assert "Capacity (MW)" in found.unread
+
+    def test_two_for_one_field(self, tmp_path: Path) -> None:
+        text = 'by_name = true\n[columns]\nTitle = "coordinates"\n'
+        with pytest.raises(InputError, match="columns 'Title' and 'lat' both mean lat"):
+            self.read(tmp_path, text)
 
 
 GOOD = """

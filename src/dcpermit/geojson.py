@@ -55,16 +55,33 @@ def geometries(data: Any, path: str) -> list[BaseGeometry]:
     return found
 
 
+_LEVELS = {"Point": 1, "MultiPoint": 2, "LineString": 2, "MultiLineString": 3, "Polygon": 3, "MultiPolygon": 4}
+"""In how many brackets each kind of geometry has its coordinates; shapely reads a point in two as the same point."""
+
+
 def from_geojson(data: Any, path: str) -> BaseGeometry:
     """A geometry from a GeoJSON geometry object. Raises InputError where it is none."""
     if not isinstance(data, Mapping):
         raise InputError.at(path, f"{str(data)[:60]!r} is not a GeoJSON geometry", code="not_a_geometry")
     for one in not_numbers(data):
         raise InputError.at(path, f"coordinate {one!r} is not a number", "write it without quotes", "not_a_number")
+    kind = str(data.get("type"))
+    deep, found = _LEVELS.get(kind, 0), _levels(data.get("coordinates"))
+    if deep and found and deep != found:
+        what = f"is not a GeoJSON geometry: a {kind} has its coordinates in {deep} brackets, and here are {found}"
+        raise InputError.at(path, what, code="not_a_geometry")
     try:
         return shape(data)
     except Exception as error:  # shapely raises whatever the malformed data made it raise
-        raise InputError.at(path, f"is not a GeoJSON geometry ({error})", code="not_a_geometry") from None
+        raise InputError.at(path, f"is not a GeoJSON geometry ({str(error)[:200]})", code="not_a_geometry") from None
+
+
+def _levels(coordinates: Any) -> int:
+    """How many brackets stand around the first coordinate; 0 where there is none."""
+    levels, one = 0, coordinates
+    while isinstance(one, list | tuple):
+        levels, one = levels + 1, one[0] if one else None
+    return 0 if one is None else levels
 
 
 def not_numbers(geometry: Any) -> Iterator[Any]:

@@ -55,6 +55,7 @@ class Opened:
         path: What the driver is given.
         driver: The one driver that may read it; empty for GeoParquet.
         layers: The names of its layers of shapes.
+        tables: The names of its tables without shapes.
     """
 
     where: str
@@ -62,10 +63,11 @@ class Opened:
     path: str
     driver: str
     layers: tuple[str, ...]
+    tables: tuple[str, ...] = ()
 
 
 @contextlib.contextmanager
-def opened(path: Path, where: str) -> Iterator[Opened]:
+def opened(path: Path, where: str, bare: bool = False) -> Iterator[Opened]:
     """
     Opens a map file as what its first bytes prove.
 
@@ -73,6 +75,7 @@ def opened(path: Path, where: str) -> Iterator[Opened]:
         path: GeoJSON, GeoPackage, shapefile, FlatGeobuf, GeoParquet or file geodatabase, the folder or an archive
             of one; an archive of one shapefile.
         where: The file, for messages.
+        bare: Whether a file that has only tables without shapes will do.
 
     Yields:
         The file, with the names of its layers.
@@ -87,7 +90,7 @@ def opened(path: Path, where: str) -> Iterator[Opened]:
     if suffix == ".gdb":
         if not (path / GDB_FILE).is_file():
             raise LandError(where, f"is not {kind}, though its name says so; it has no {GDB_FILE}")
-        yield _listed(where, kind, str(path), driver)
+        yield _listed(where, kind, str(path), driver, bare)
         return
     found = _first(path, where)
     if suffix in (".geojson", ".json"):
@@ -110,7 +113,7 @@ def opened(path: Path, where: str) -> Iterator[Opened]:
             if suffix == ".shp":
                 _check_whole(path.stat().st_size, found, where)
             # Named so, no other driver is asked whether it would like to read the text.
-            yield _listed(where, kind, f"GeoJSON:{path.resolve()}" if driver == "GeoJSON" else str(path), driver)
+            yield _listed(where, kind, f"GeoJSON:{path.resolve()}" if driver == "GeoJSON" else str(path), driver, bare)
 
 
 def read_layer(file: Opened, layer: str) -> tuple[Any, list[str]]:
@@ -210,20 +213,21 @@ def _reading(where: str, kind: str, read: Callable[[], Any]) -> tuple[Any, list[
         except ImportError as error:
             raise LandError(where, f'needs {error.name} to be read; pip install "dcpermit[parquet]"') from error
         except Exception as error:
-            raise LandError(where, f"cannot be read as {kind}: {error}") from error
+            raise LandError(where, f"cannot be read as {kind}: {str(error)[:300]}") from error
     said = [f"the reader says: {str(one.message).rstrip('.')}" for one in caught if one.category is not ResourceWarning]
     return answer, list(dict.fromkeys(said))
 
 
-def _listed(where: str, kind: str, path: str, driver: str) -> Opened:
+def _listed(where: str, kind: str, path: str, driver: str, bare: bool = False) -> Opened:
     info, _ = _reading(where, kind, lambda: pyogrio.list_layers(path))
     names = [name for name, shape in info.tolist() if shape is not None]
-    if not names:
+    tables = [name for name, shape in info.tolist() if shape is None]
+    if not (names or (bare and tables)):
         raise LandError(where, "has no layer of shapes")
-    of, _ = _reading(where, kind, lambda: pyogrio.read_info(path, layer=names[0])["driver"])
+    of, _ = _reading(where, kind, lambda: pyogrio.read_info(path, layer=[*names, *tables][0])["driver"])
     if of != driver:
         raise LandError(where, f"would be read as {of}, but its first bytes say it is {kind}")
-    return Opened(where, kind, path, driver, tuple(names))
+    return Opened(where, kind, path, driver, tuple(names), tuple(tables))
 
 
 def _check_whole(size: int, start: bytes, where: str) -> None:

@@ -1,14 +1,17 @@
 """Archives: the one list in a zip, unpacked within caps and never outside of the folder it is given."""
 
+import gzip
 import io
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dcpermit.errors import InputError
 from dcpermit.intake import caps
+from dcpermit.intake.raw import reason
 from dcpermit.mapfiles import SHAPEFILE, outside
 
 _SMALLEST = 2**18
@@ -30,7 +33,7 @@ def opened_zip(name: str, content: bytes, kind: str = "zip archive") -> zipfile.
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise InputError.at(name, f"is not a complete {kind} ({error})", code="truncated") from None
+        raise InputError.at(name, f"is not a complete {kind} ({reason(error)})", code="truncated") from None
     members = archive.infolist()
     for member in members:
         if outside(member.filename) or stat.S_ISLNK(member.external_attr >> 16):
@@ -49,7 +52,29 @@ def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     try:
         return archive.read(member)  # zipfile reads no more than the stated size
     except Exception as error:  # a damaged member raises what its packing makes it raise
-        raise InputError.at(name, f"{member!r} in it cannot be unpacked ({error})", code="truncated") from None
+        raise InputError.at(name, f"{member!r} in it cannot be unpacked ({reason(error)})", code="truncated") from None
+
+
+def unpack_gzip(name: str, content: bytes) -> bytes:
+    """
+    What a gzip holds, unpacked within the caps.
+
+    Raises:
+        InputError: It is damaged, or swells over them.
+    """
+    most = min(caps.most("BYTES"), caps.most("RATIO") * max(len(content), _SMALLEST))
+    held = bytearray()
+    try:
+        with gzip.open(io.BytesIO(content)) as file:
+            while piece := file.read(2**20):
+                held += piece
+                if len(held) > most:
+                    break
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError.at(name, f"is not a complete gzip ({reason(error)})", code="truncated") from None
+    caps.within("BYTES", len(held), name)
+    caps.within("RATIO", -(-len(held) // max(len(content), _SMALLEST)), name)
+    return bytes(held)
 
 
 def lists_in(archive: zipfile.ZipFile, suffixes: Iterable[str]) -> list[str]:
@@ -116,13 +141,12 @@ def write_shapefile(parts: Mapping[str, Callable[[], bytes]], into: Path, name: 
         name: The shapefile, for the message.
 
     Raises:
-        InputError: Its table or its index is missing.
+        InputError: Its table is missing.
     """
-    stem = Path(name).stem
-    for suffix, what in ((".dbf", "which holds what is said of each shape"), (".shx", "the index of its shapes")):
-        if suffix not in parts:
-            how = f"give all files of the shapefile: {', '.join(SHAPEFILE)}"
-            raise InputError.at(name, f"{stem}{suffix} is missing, {what}", how, "incomplete")
+    if ".dbf" not in parts:
+        how = f"give all files of the shapefile: {', '.join(SHAPEFILE)}"
+        what = f"{Path(name).stem}.dbf is missing, which holds what is said of each shape"
+        raise InputError.at(name, what, how, "incomplete")
     for suffix in SHAPEFILE:
         if suffix in parts:
             (into / f"list{suffix}").write_bytes(parts[suffix]())

@@ -282,15 +282,25 @@ def actions(said: Any, column: str) -> Cell:
     return Cell(json.dumps([one.to_data() for one in found]))
 
 
-def jurisdiction(text: str, states: Container[str]) -> tuple[str | None, str | None]:
+def jurisdiction(text: str, states: Container[str], of_county: bool = False) -> tuple[str | None, str | None]:
     """
-    State and county of a jurisdiction, as far as it names them by code and by the word county.
+    State and county of a jurisdiction, as far as it names them: a state by its code, a county by that word.
+
+    Args:
+        text: The cell.
+        states: The codes of the states.
+        of_county: Whether its heading says that what stands beside a state is a county.
 
     Example:
         >>> jurisdiction("Omaha, Douglas County, NE", frozenset({"NE"}))
         ('NE', 'Douglas')
+        >>> jurisdiction("NE - Sarpy", frozenset({"NE"}), of_county=True)
+        ('NE', 'Sarpy')
     """
     parts = [part.strip() for part in re.split(r"[,/]|\s-\s", text) if part.strip()]
     state = next((part for part in (*parts[-1:], *parts[:1]) if part in states), None)
     named = (re.fullmatch(r"(.+?) (?:County|Co\.|Parish|Borough)", part) for part in parts)
-    return state, next((found[1] for found in named if found), None)
+    county = next((found[1] for found in named if found), None)
+    if county is None and of_county and state is not None and len(parts) == 2:
+        county = parts[0] if parts[1] == state else parts[1]
+    return state, county

@@ -1,7 +1,8 @@
 """Column maps: which column of somebody's list is which field, in TOML, with every key checked."""
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,11 +13,12 @@ from attrs import evolve, frozen
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.frame import MEASURES
 from dcpermit.intake.cells import read_cell
-from dcpermit.intake.headers import FIELDS, PLACES, PROJECTED, Binding, Vocabulary, check_once, crs_of
+from dcpermit.intake.headers import FIELDS, PLACES, PROJECTED, Binding, Vocabulary, check_once, crs_of, recognise
 from dcpermit.intake.raw import warning
 from dcpermit.quantity import UNITS, scale
 
-_KEYS = "title source licence records sheet crs columns fixed when".split()
+_KEYS = "title source licence records sheet crs by_name columns fixed when".split()
+_SHORT = re.compile(r"\s*(\w+)\s*(?:\[\s*(.+?)\s*\])?\s*")
 _COLUMN_KEYS = "field unit end values tags at_least".split()
 _WHEN_KEYS = "column is set default move".split()
 
@@ -52,6 +54,7 @@ class ColumnMap:
         crs: The reference system of the shapes, where the list states none: ``EPSG:26917``.
         bindings: The columns and the fields they feed. A map that names any speaks alone: no other column is read. One
             that only chooses a sheet, a list or a system leaves the columns to their names.
+        by_name: The words by which columns that it does not name are read by theirs; None where it speaks alone.
         fixed: Fields with one value in all rows, as read.
         when: What holds of some rows only.
     """
@@ -64,13 +67,16 @@ class ColumnMap:
     sheet: str
     crs: str
     bindings: tuple[Binding, ...]
+    by_name: Vocabulary | None
     fixed: Mapping[str, Any]
     written: Mapping[str, Any]
     when: tuple[When, ...]
 
     def is_header(self, text: str) -> bool:
-        """Whether a text heads a column of this map."""
-        return text.strip() in {one.column for one in self.bindings} | {one.column for one in self.when}
+        """Whether a text heads a column of this map, or one that is read by its name beside them."""
+        if text.strip() in {one.column for one in self.bindings} | {one.column for one in self.when}:
+            return True
+        return self.by_name is not None and recognise(text, self.by_name) is not None
 
     def bind(self, file: str, columns: Iterable[str]) -> tuple[tuple[Binding, ...], tuple[Problem, ...]]:
         """
@@ -95,7 +101,17 @@ class ColumnMap:
             for name in wanted
             if name not in columns
         ]
-        return found, tuple(notes)
+        return (*found, *self._others(file, columns, wanted)), tuple(notes)
+
+    def _others(self, file: str, columns: Iterable[str], wanted: Container[str]) -> list[Binding]:
+        """Columns read by their names: for fields that the map leaves open, where a name says all there is to say."""
+        if self.by_name is None:
+            return []
+        taken = {*(one.field for one in self.bindings), *self.fixed}
+        known = [recognise(column, self.by_name) for column in columns if column not in wanted]
+        plain = [one for one in known if one and one.field not in taken and not (one.capacity or one.other_unit)]
+        check_once(file, [*self.bindings, *plain])
+        return plain
 
 
 @cache
@@ -155,6 +171,8 @@ class _Reader:
         bindings = tuple(found for name, row in columns.items() if (found := self.binding(name, row)))
         if not columns and not (texts["records"] or texts["sheet"] or texts["crs"]):
             self.wrong("columns", "names no column", 'write [columns.NAME] with field = "..."', "no_columns")
+        if not isinstance(data.get("by_name", False), bool):
+            self.wrong("by_name", f"{data['by_name']!r} is neither true nor false", code="not_a_yes_no")
         written = self.table(data.get("fixed", {}), "fixed")
         fixed = self.values(written, "fixed")
         for one in bindings:
@@ -167,7 +185,10 @@ class _Reader:
         if self.problems:
             raise InputError(tuple(evolve(one, path=f"{self.file}: {one.path}") for one in self.problems))
         check_once(self.file, bindings)
-        return ColumnMap(self.file, **texts, bindings=bindings, fixed=fixed, written=written, when=when)
+        by_name = self.vocabulary if data.get("by_name") else None
+        return ColumnMap(
+            self.file, **texts, bindings=bindings, by_name=by_name, fixed=fixed, written=written, when=when
+        )
 
     def wrong(self, path: str, what: str, how: str = "", code: str = "unknown_key", value: str = "") -> None:
         self.problems.append(Problem(path, what, how, code, value))
@@ -201,6 +222,8 @@ class _Reader:
 
     def binding(self, column: str, row: Any) -> Binding | None:
         path = f"columns.{column}"
+        if isinstance(row, str) and (short := _SHORT.fullmatch(row)):
+            row = {"field": short[1]} | ({"unit": short[2]} if short[2] else {})
         row = self.table(row, path)
         self.keys(row, _COLUMN_KEYS, path)
         name = row.get("field")

@@ -15,7 +15,7 @@ from dcpermit.intake import caps
 from dcpermit.intake.grids import HEADER_WITHIN, Line, count, headed, under
 from dcpermit.intake.raw import IsHeader, Raw, warning
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 CHUNK = 2**20
 
 
@@ -91,7 +91,7 @@ def read_csv(name: str, content: bytes, is_header: IsHeader) -> Raw:
 
 def open_csv(name: str, opened: Callable[[], BinaryIO], is_header: IsHeader) -> Sheet:
     """
-    A CSV: UTF-8 or else Windows-1252, separated by comma, semicolon or tab.
+    A CSV: UTF-8 or else Windows-1252, separated by comma, semicolon, tab or pipe.
 
     The separator is the one under which the header has most columns that are known.
 

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -202,22 +203,31 @@ def proposals(column: str, cells: Sequence[Any], vocabulary: Vocabulary) -> list
 
 def _by_name(column: str, vocabulary: Vocabulary) -> Iterator[tuple[str, float, str, str]]:
     """Fields whose names are like a header, or among its words."""
-    known = {name: field for name, (field, _) in aliases().headers.items()}
-    known |= dict.fromkeys(aliases().capacity, "new_load") | dict(vocabulary.headers)
+    matcher = SequenceMatcher(None)
     for base, marks, _ in taken_apart(column):
         words = base.split()
-        for name, field in known.items():
-            kept = vocabulary.unit(field)
+        matcher.set_seq2(base)
+        for name, parts, field, kept in _names_of(vocabulary):
             units = [unit for mark in marks if kept and (unit := unit_of(mark, kept))]
             if marks and kept and not units:
                 continue
-            whole = all(unit_of(mark, kept) if kept else False for mark in marks) and len(base) > 3
-            alike = SequenceMatcher(None, base, name).ratio() if whole else 0.0
-            why = f"its name is like {name!r}"
-            if len(name) > 2 and _within(name.split(), words) and len(words) > len(name.split()):
+            alike, why = 0.0, f"its name is like {name!r}"
+            if len(base) > 3 and len(units) == len(marks):
+                matcher.set_seq1(name)
+                near = matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE
+                alike = matcher.ratio() if near else 0.0
+            if len(name) > 2 and parts[0] in words and len(words) > len(parts) and _within(parts, words):
                 alike, why = max(alike, 0.8), f"its name holds {name!r}"
             if alike >= _ALIKE:
                 yield field, alike, units[0] if units else "", why
+
+
+@lru_cache(1)
+def _names_of(vocabulary: Vocabulary) -> tuple[tuple[str, list[str], str, str], ...]:
+    """Every name of a field: as headers are compared, in its words, with the field and the unit it is kept in."""
+    known = {name: field for name, (field, _) in aliases().headers.items()}
+    known |= dict.fromkeys(aliases().capacity, "new_load") | dict(vocabulary.headers)
+    return tuple((name, name.split(), field, vocabulary.unit(field)) for name, field in known.items())
 
 
 def _within(part: list[str], whole: list[str]) -> bool:

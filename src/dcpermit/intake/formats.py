@@ -13,7 +13,15 @@ from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, did_you_mean
 from dcpermit.intake import caps
-from dcpermit.intake.archives import choose, lists_in, opened_zip, read_member, unpack_geodatabase, unpack_shapefile
+from dcpermit.intake.archives import (
+    choose,
+    lists_in,
+    opened_zip,
+    read_member,
+    unpack_geodatabase,
+    unpack_gzip,
+    unpack_shapefile,
+)
 from dcpermit.intake.csvs import open_csv
 from dcpermit.intake.headers import aliases, plain
 from dcpermit.intake.kml import read_kml
@@ -24,7 +32,7 @@ from dcpermit.intake.raw import ANY, IsHeader, Raw, Wanted, warning
 from dcpermit.intake.shapes import WKT
 from dcpermit.intake.stream import Stream
 from dcpermit.intake.systems import named
-from dcpermit.intake.workbooks import read_workbook
+from dcpermit.intake.workbooks import EVERY, read_workbook
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a zip archive or a workbook"),
@@ -68,12 +76,15 @@ KINDS = {
     ".kmz": "zip",
     ".zip": "zip",
     ".gdb": "gdb",
+    ".gz": "gz",
 }
 KNOWN = tuple(KINDS)
+WITH_PARTS = ("workbook", "gpkg", "fgb")
+"""Kinds of file that have sheets or layers to choose from."""
 
 _CONVERT = {
     ".xls": "open it in a spreadsheet and save it as .xlsx",
-    ".gz": "unpack it and give the list inside",
+    **dict.fromkeys((".tar", ".tgz", ".bz2", ".xz", ".zst", ".7z"), "unpack it and give the list inside"),
     **dict.fromkeys((".dbf", ".shx", ".prj"), "give the .shp beside it"),
 }
 _FOUND = {
@@ -84,6 +95,7 @@ _FOUND = {
     "KML": "kml",
     "JSON": "json",
     "a zip archive or a workbook": "zip",
+    "gzip data": "gz",
     "": "text",
 }
 """What the first bytes say, and the kind of file that is."""
@@ -151,7 +163,7 @@ def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Stream:
     name = STANDARD_INPUT if str(path) == STDIN else wanted.called or str(path)
     suffix = "" if str(path) == STDIN else path.suffix.lower()
     if str(path) != STDIN and suffix != ".gdb" and path.is_dir():
-        return Stream.of_tables(open_folder(name, path, wanted.crs))
+        return _without_parts(Stream.of_tables(open_folder(name, path, wanted.crs)), wanted.sheet)
     if str(path) != STDIN and suffix not in KINDS:
         how = _CONVERT.get(suffix, "save it as " + ", ".join(KNOWN))
         raise InputError.at(
@@ -161,23 +173,47 @@ def _opened(path: Path, is_header: IsHeader, wanted: Wanted) -> Stream:
         return Stream.of(read_geodatabase(name, path, wanted.sheet, wanted.crs))
     content = _content(path, name)
     kind = _kind(name, suffix, content)
+    packed = kind == "gz"
+    if packed:
+        data, suffix = unpack_gzip(name, content.all()), _inner(path)
+        if not data.strip():
+            raise InputError.at(name, "is empty", code="empty")
+        content = Content.of(data)
+        kind = _kind(name, suffix, content)
+        if kind == "gz":
+            raise InputError.at(name, "is a gzip within a gzip", "unpack it first", "not_a_list")
     if kind == "shp":
-        if not suffix:
+        if packed or not suffix:
             raise InputError.at(name, "is a part of a shapefile", "pack all its files in a zip", "incomplete")
-        return Stream.of(read_shapefile(name, path, wanted.crs))
+        return _without_parts(Stream.of(read_shapefile(name, path, wanted.crs)), wanted.sheet)
     if kind == "zip":
         return _in_zip(name, suffix, content.all(), is_header, wanted)
     return _read(name, kind, content, is_header, wanted)
 
 
+def _inner(path: Path) -> str:
+    """The suffix of what a gzip holds, where its name says one that is known."""
+    suffix = Path(path.stem).suffix.lower()
+    return suffix if suffix in KINDS and suffix != ".gz" else ""
+
+
 def _read(name: str, kind: str, content: Content, is_header: IsHeader, wanted: Wanted) -> Stream:
     match kind:
         case "parquet":
-            return Stream.of_tables(open_parquet(name, content.opened, wanted.crs))
+            stream = Stream.of_tables(open_parquet(name, content.opened, wanted.crs))
         case "text":
-            return Stream.of_sheet(open_csv(name, content.opened, is_header))
+            stream = Stream.of_sheet(open_csv(name, content.opened, is_header))
         case _:
-            return Stream.of(_read_whole(name, kind, content.all(), is_header, wanted))
+            stream = Stream.of(_read_whole(name, kind, content.all(), is_header, wanted))
+    return stream if kind in WITH_PARTS else _without_parts(stream, wanted.sheet)
+
+
+def _without_parts(stream: Stream, sheet: str) -> Stream:
+    """A list of a format without sheets, with what is to be said where one of them was chosen."""
+    if sheet in ("", EVERY):
+        return stream
+    note = warning("", f"--sheet {sheet!r} chooses nothing: {stream.kind} has no sheets or layers", "", "no_sheet")
+    return evolve(stream, problems=(*stream.problems, note))
 
 
 def _read_whole(name: str, kind: str, content: bytes, is_header: IsHeader, wanted: Wanted) -> Raw:
@@ -199,7 +235,7 @@ def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted:
     archive = opened_zip(name, content)
     if "xl/workbook.xml" in archive.namelist():
         return Stream.of(read_workbook(name, content, is_header, wanted.sheet))
-    found = lists_in(archive, set(KINDS) - {".zip", ".kmz"})
+    found = lists_in(archive, set(KINDS) - {".zip", ".kmz", ".gz"})
     if suffix == ".kmz":
         # Other files of it are linked to from doc.kml, and links are not followed.
         found = sorted((one for one in found if one.lower().endswith(".kml")), key=lambda one: one != "doc.kml")[:1]
@@ -212,7 +248,8 @@ def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted:
         with tempfile.TemporaryDirectory() as folder:
             unpack = unpack_shapefile if end == ".shp" else unpack_geodatabase
             path = unpack(archive, member, Path(folder), name)
-            return Stream.of(read_map_file(f"{name}, {member}", path, inner.sheet, wanted.crs))
+            stream = Stream.of(read_map_file(f"{name}, {member}", path, inner.sheet, wanted.crs))
+            return _without_parts(stream, inner.sheet) if end == ".shp" else stream
     data = read_member(archive, member, name)
     inside = f"{name}, {member}"
     if not data.strip():
@@ -281,6 +318,8 @@ def looks_like(content: bytes) -> str:
     for magic, what in MAGIC:
         if content.startswith(magic):
             return what
+    if content[257:262] == b"ustar":
+        return "a tar archive"
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if re.match(rb"<\?xml|<!doctype|<html|<kml", start, re.IGNORECASE):
         return (
@@ -305,7 +344,8 @@ def _kind(name: str, suffix: str, content: Content) -> str:
     how = {
         "text in UTF-16": "save it as UTF-8",
         "a zip archive or a workbook": "name it .xlsx where it is a workbook, or .zip where it is an archive",
-        "gzip data": "unpack it first",
+        "gzip data": f"name it {suffix}.gz where it is a packed list",
+        "a tar archive": "pack the list in a zip",
         "JSON": "name it .json",
         "KML": "name it .kml",
         "a Parquet file": "name it .parquet",

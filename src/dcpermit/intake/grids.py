@@ -1,6 +1,7 @@
 """Grids to columns of cells: the header among title lines, rows of the wrong length."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from attrs import evolve, frozen
@@ -83,7 +84,13 @@ def headed(name: str, lines: Sequence[Line], is_header: IsHeader) -> tuple[Line,
 
 def under(kind: str, names: Sequence[str], lines: Sequence[Line]) -> Raw:
     """The lines under a header as columns; blank lines are no rows, and are told."""
-    notes = [warning("", f"{line.place} is blank and no row", code="blank_row") for line in lines if line.blank]
+    notes = []
+    for nothing, run in groupby(lines, key=lambda line: line.blank):
+        if nothing:
+            first, *others = (line.place for line in run)
+            word, _, begins = first.rpartition(" ")
+            many = f"{word}s {begins} to {others[-1].rpartition(' ')[2]} are blank and no rows" if others else ""
+            notes.append(warning("", many or f"{first} is blank and no row", code="blank_row"))
     rows = [line for line in lines if not line.blank]
     broken: dict[int, Problem] = {}
     for number, row in enumerate(rows):

@@ -8,6 +8,8 @@ import pyarrow
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from dcpermit.intake.raw import Unreadable, reason
+
 LARGEST_WHOLE = 2**53
 """Whole numbers up to this are the same number in floating point."""
 
@@ -37,10 +39,25 @@ class Held(Sequence[Any]):
     @overload
     def __getitem__(self, at: slice) -> "Held": ...
     def __getitem__(self, at: int | slice) -> Any:
-        return Held(self.stored[at]) if isinstance(at, slice) else self.stored[at].as_py()
+        return Held(self.stored[at]) if isinstance(at, slice) else _made(self.stored[at])
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.stored.to_pylist())
+        try:
+            return iter(self.stored.to_pylist())
+        except UNTELLABLE:
+            return iter([_made(one) for one in self.stored])
+
+
+UNTELLABLE = (ValueError, OverflowError, pyarrow.ArrowException)
+"""What Arrow raises for a cell that Python cannot hold: a day after the year 9999, a text that is not UTF-8."""
+
+
+def _made(stored: Any) -> Any:
+    """A cell as Python holds it, or why it cannot."""
+    try:
+        return stored.as_py()
+    except UNTELLABLE as error:
+        return Unreadable(f"is a {stored.type} that cannot be told: {reason(error)}", "store it as text")
 
 
 def taken(cells: Column, at: NDArray[np.int64]) -> Column:
@@ -119,9 +136,9 @@ def _from_objects(cells: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]
 
 
 def texts_of(cells: Column) -> Any:
-    """A column of texts and blanks as Arrow holds them; None where it has anything else, or half a character."""
+    """A column of texts and blanks as Arrow holds them; None where it has anything else, or no whole characters."""
     if isinstance(cells, Held):
-        return cells.stored.combine_chunks() if _is_text(cells.stored.type) else None
+        return cells.stored.combine_chunks() if _is_text(cells.stored.type) and _is_utf8(cells.stored) else None
     if not set(map(type, cells)) <= {str, type(None)}:
         return None
     try:
@@ -185,3 +202,12 @@ def distinct(cells: Column) -> tuple[list[Any], NDArray[np.int64]]:
 def _is_text(kind: Any) -> bool:
     types = pyarrow.types
     return bool(types.is_string(kind) or types.is_large_string(kind))
+
+
+def _is_utf8(stored: Any) -> bool:
+    """Whether texts are what they should be; a file may hold any bytes in their place."""
+    try:
+        stored.validate(full=True)
+    except pyarrow.ArrowInvalid:
+        return False
+    return True

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dcpermit.errors import InputError
 from dcpermit.intake import caps
-from dcpermit.intake.raw import Raw, Unreadable, warning
+from dcpermit.intake.raw import Raw, Unreadable, reason, warning
 
 _SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Model", "Track", "MultiTrack")
 _MANY = {"Point": shapely.MultiPoint, "LineString": shapely.MultiLineString, "Polygon": shapely.MultiPolygon}
@@ -67,7 +67,7 @@ def _read(name: str, content: bytes) -> tuple[list[tuple[dict[str, str], Any]], 
     except InputError:
         raise
     except (ElementTree.ParseError, LookupError, ValueError) as error:  # the last two of an encoding
-        raise InputError.at(name, f"is not whole XML: {error}", "export it again", "truncated") from None
+        raise InputError.at(name, f"is not whole XML: {reason(error)}", "export it again", "truncated") from None
     return found, links
 
 
@@ -97,7 +97,10 @@ def _shape(placemark: Element) -> BaseGeometry | Unreadable | None:
         shapes = [made for child in placemark if _tag(child) in _SHAPES for made in _shapes(child)]
     except (ValueError, shapely.errors.ShapelyError) as error:
         return Unreadable(
-            f"its coordinates cannot be read ({error})", "write them lon,lat,height", "not_a_geometry", str(error)[:80]
+            f"its coordinates cannot be read ({reason(error)})",
+            "write them lon,lat,height",
+            "not_a_geometry",
+            str(error)[:80],
         )
     if len(shapes) < 2:
         return shapes[0] if shapes else None

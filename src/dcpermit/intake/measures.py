@@ -4,6 +4,7 @@ import math
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from attrs import frozen
@@ -23,6 +24,9 @@ IMPLAUSIBLE_MW = 20_000
 
 IMPLAUSIBLE_USD = 1_000_000_000_000
 """Money above this is more than anything announced so far; a word like *million* may be one too many."""
+
+LONGEST = 500
+"""Characters of a cell that holds a quantity; no notation needs as many, and a figure of a million digits is none."""
 
 WHOLE = ("capital_commitment", "total_investment", "total_project_cost")
 """Money for a project as a whole; below ``DOLLARS_FROM`` dollars a word like *million* may be missing."""
@@ -62,6 +66,9 @@ def measure(said: Any, binding: Binding, unit: str) -> Cell:
         )
     text = _GROUPED.sub("", said) if isinstance(said, str) else repr(said) if isinstance(said, float) else str(said)
     if isinstance(said, str):
+        if len(said) > LONGEST:
+            what = f"{said[:60]!r} and {len(said) - 60:,} characters more are not a quantity"
+            raise InputError.at(column, what, accepted(unit), "not_a_quantity", said[:80])
         _one_reading(text, binding)
         text = _without_notes(text, column, problems)
         if field == "new_load":
@@ -170,8 +177,14 @@ def _only_load(text: str, field: str, column: str, problems: list[Problem]) -> s
 
 def _words_of(text: str, kind: str) -> list[str]:
     """The words of a text that say it is generation, or storage; the longest first."""
-    found = [word for word in aliases().power_not_load[kind] if re.search(rf"\b{re.escape(word)}\b", text.casefold())]
-    return sorted(found, key=len, reverse=True)
+    return sorted(dict.fromkeys(_of_kind(kind).findall(text.casefold())), key=len, reverse=True)
+
+
+@cache
+def _of_kind(kind: str) -> re.Pattern[str]:
+    """The words of a kind of power that is no load; of two that begin alike the longer one."""
+    words = sorted(aliases().power_not_load[kind], key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
 
 
 def _plausible(low: float, high: float, unit: str, binding: Binding, text: str, problems: list[Problem]) -> None:
@@ -212,11 +225,15 @@ def _overflows(text: str) -> bool:
 
 def _it_load(text: str) -> tuple[str, bool]:
     """The figure without its mark of computing equipment, and whether it had one: ``280 MW (IT load)``."""
-    for word in aliases().it_load:
-        found = re.fullmatch(rf"(.*?\S)\s*(?:\(\s*{re.escape(word)}\s*\)|\s{re.escape(word)})", text, re.IGNORECASE)
-        if found:
-            return found[1], True
-    return text, False
+    found = _marked().fullmatch(text)
+    return (found[1], True) if found else (text, False)
+
+
+@cache
+def _marked() -> re.Pattern[str]:
+    """A figure with a mark of computing equipment behind it."""
+    words = "|".join(map(re.escape, aliases().it_load))
+    return re.compile(rf"(.*?\S)\s*(?:\(\s*(?:{words})\s*\)|\s(?:{words}))", re.IGNORECASE)
 
 
 @frozen

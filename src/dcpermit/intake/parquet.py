@@ -14,7 +14,7 @@ from attrs import frozen
 from dcpermit.errors import InputError
 from dcpermit.intake import caps
 from dcpermit.intake.held import Held
-from dcpermit.intake.raw import Raw
+from dcpermit.intake.raw import Raw, reason
 from dcpermit.intake.systems import WGS84, agreed, system
 
 Opened = Callable[[], Any]
@@ -51,7 +51,8 @@ class Tables:
             columns: The columns that are wanted, the geometry always among them; left out, all.
         """
         wanted = self.names if columns is None else tuple(name for name in self.names if name in set(columns))
-        stored = [*wanted, *([self.primary] if self.primary else [])]
+        # A table without columns has no rows either, so that one is read even where nobody looks at any.
+        stored = [*wanted, *([self.primary] if self.primary else [])] or list(self.names[:1])
         rows = 0
         held: list[Any] = []
         for batch in self._batches(size, stored):
@@ -95,7 +96,7 @@ def _reading(name: str) -> Iterator[None]:
     except InputError:
         raise
     except Exception as error:
-        raise InputError.at(name, f"is not a complete Parquet file ({error})", code="truncated") from None
+        raise InputError.at(name, f"is not a complete Parquet file ({reason(error)})", code="truncated") from None
 
 
 def open_parquet(name: str, opened: Opened, given: str | None = None) -> Tables:
@@ -187,7 +188,7 @@ def _primary(name: str, metadata: bytes | None, given: str | None) -> tuple[str,
         column = geo["columns"][primary]
         encoding, crs = column.get("encoding", "WKB"), column.get("crs", WGS84)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError.at(name, f"its geo metadata cannot be read ({error})", code="unreadable") from None
+        raise InputError.at(name, f"its geo metadata cannot be read ({reason(error)})", code="unreadable") from None
     if encoding != "WKB":
         how = "write it with WKB, which all readers of GeoParquet know"
         raise InputError.at(name, f"keeps its geometry as {str(encoding)[:40]!r}", how, "unknown_format")

@@ -38,7 +38,7 @@ _ANGLE = re.compile(
         \s*(?P<after>[NSEWnsew])?""",
     re.VERBOSE,
 )
-_COMMA = re.compile(r"[+\-−]?\d{1,3},\d+")
+_COMMA = re.compile(r"[+\-−]?\d{1,3},\d{1,30}")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{1,6})\s*;\s*", re.IGNORECASE)
 _SPELLED = re.compile(
     r"(?<![\d.])(\d{1,3})\s*(?:d|deg)\s*(\d{1,2}(?:\.\d{0,20})?)\s*(?:m|min)\s*(?:([\d.]{1,24})\s*(?:s|sec)\b)?"
@@ -73,14 +73,14 @@ def angle(cell: Any, column: str, most: int) -> tuple[float, tuple[Problem, ...]
         InputError: It is no such coordinate.
     """
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
-        raise InputError.at(column, f"{cell!r} is not a coordinate", _HOW, "not_a_number", str(cell)[:80])
+        raise InputError.at(column, f"{str(cell)[:60]!r} is not a coordinate", _HOW, "not_a_number", str(cell)[:80])
     text = str(cell).replace("\u00a0", " ").replace("\u202f", " ").strip()
     notes: tuple[Problem, ...] = ()
     if _COMMA.fullmatch(text):
         notes = (warning(column, f"{text!r} is read with a decimal comma", _HOW, "decimal_comma", text),)
         text = text.replace(",", ".")
     if _not_finite(text):
-        raise InputError.at(column, f"{text} is not a finite number", _HOW, "not_finite", text)
+        raise InputError.at(column, f"{text[:60]} is not a finite number", _HOW, "not_finite", text[:80])
     if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", text):
         return float(text), notes
     found = _ANGLE.fullmatch(_signs(text)) if len(text) < LONGEST else None

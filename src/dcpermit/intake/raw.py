@@ -116,3 +116,9 @@ def near(word: str, words: Iterable[str]) -> str:
 def warning(path: str, what: str, how: str = "", code: str = "", value: str = "") -> Problem:
     """A problem that does not keep anything from being read."""
     return Problem(path, what, how, code, value, "warning")
+
+
+def reason(error: Exception) -> str:
+    """Why a reader gave up, cut short: it may quote what it read."""
+    text = str(error)
+    return text if len(text) <= 200 else f"{text[:200]}..."

@@ -147,7 +147,7 @@ def read_columns(
             if cell is not None and cell != "" and not nested and row not in raw.broken:
                 shown = evolve(problem, value=str(written(cell))[:80])
                 rows.note(row, [shown], column.split(".")[0] == "site")
-    _fill_jurisdiction(rows)
+    _fill_jurisdiction(rows, any("county" in one.column.casefold() for one in bindings if one.field == "jurisdiction"))
     return rows
 
 
@@ -310,12 +310,12 @@ def _join(rows: Rows, at: NDArray[np.int64], ends: NDArray[np.float64], binding:
         rows.note(int(at[place]), [problem])
 
 
-def _fill_jurisdiction(rows: Rows) -> None:
+def _fill_jurisdiction(rows: Rows, of_county: bool) -> None:
     """State and county from a jurisdiction, where no column of their own says them."""
     if "jurisdiction" not in rows.values:
         return
     different, which = distinct(rows.values.pop("jurisdiction"))
-    parts = [(None, None) if text is None else jurisdiction(text, aliases().states) for text in different]
+    parts = [(None, None) if one is None else jurisdiction(one, aliases().states, of_county) for one in different]
     for end, name in enumerate(("state", "county")):
         said = np.array([part[end] for part in parts], object)[which]
         column = rows.column(name)

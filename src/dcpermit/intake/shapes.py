@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from dcpermit.errors import InputError
 from dcpermit.geojson import from_geojson, not_numbers
 from dcpermit.intake import caps
-from dcpermit.intake.raw import Unreadable
+from dcpermit.intake.raw import Unreadable, reason
 
 WKT = re.compile(
     r"\s*(?:SRID\s*=\s*\d{1,6}\s*;\s*)?"
@@ -65,5 +65,5 @@ def _read(reader: Any, cell: bytes | str, kind: str, column: str) -> BaseGeometr
     try:
         made: BaseGeometry = reader(cell)
     except shapely.errors.ShapelyError as error:
-        raise InputError.at(column, f"is not {kind} ({error})", code="not_a_geometry") from None
+        raise InputError.at(column, f"is not {kind} ({reason(error)})", code="not_a_geometry") from None
     return made

@@ -26,6 +26,7 @@ def system(stated: Any, path: str) -> str:
         InputError: Nobody knows it, or it does not say where on Earth a coordinate is.
     """
     text = json.dumps(stated) if isinstance(stated, dict) else str(stated)
+    text = text.encode("utf-8", "replace").decode()  # JSON can hold half a character, and no file can
     try:
         crs = pyproj.CRS.from_user_input(text)
     except pyproj.exceptions.CRSError:

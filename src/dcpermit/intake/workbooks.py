@@ -1,12 +1,8 @@
 """Workbooks to columns of cells: which sheet is the list, formulas without a value, what a layout hides."""
 
-import io
 import re
-import warnings
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import zip_longest
 from typing import Any
 
 from attrs import evolve
@@ -15,8 +11,11 @@ from dcpermit import optional
 from dcpermit.errors import InputError, Problem
 from dcpermit.intake import caps
 from dcpermit.intake.archives import opened_zip
-from dcpermit.intake.grids import NEEDS, Line, grid, header_of
-from dcpermit.intake.raw import IsHeader, Raw, Unreadable, warning
+from dcpermit.intake.books import Book, open_book
+from dcpermit.intake.grids import HEADER_WITHIN, NEEDS, Line, grid, header_of
+from dcpermit.intake.headers import aliases, plain
+from dcpermit.intake.raw import IsHeader, Raw, reason, warning
+from dcpermit.intake.sheets import Sheet, read_sheet
 from dcpermit.quantity import MAGNITUDES, UNITS
 
 EVERY = "*"
@@ -36,35 +35,29 @@ def read_workbook(name: str, content: bytes, is_header: IsHeader, sheet: str = "
     Raises:
         InputError: It is not a complete workbook, or which sheet is the list cannot be told.
     """
-    openpyxl = optional.load("openpyxl", "excel", name)
+    optional.load("openpyxl", "excel", name)
     archive = opened_zip(name, content, "workbook")
     notes = []
     try:
         macros = any(one.endswith("vbaProject.bin") for one in archive.namelist())
-        parts = {one: archive.read(one) for one in archive.namelist() if one.startswith("xl/worksheets/")}
-        formulas = any(b"<f>" in data or b"<f " in data or b"<f/" in data for data in parts.values())
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of decorations it leaves out
-            sheets, hidden = _sheets(openpyxl, name, content, sheet, True)
-            written = _sheets(openpyxl, name, content, sheet, False)[0] if formulas else {}
-            titles = _choose(name, sheets, hidden, is_header, sheet)
-            read = [
-                _read_sheet(openpyxl, name, content, title, sheets[title], written.get(title), is_header, parts)
-                for title in titles
-            ]
+        book = open_book(name, archive)
+        looked_at = [title for title in book.sheets if title not in book.hidden or title == sheet]
+        heads = {title: _lines(name, title, read_sheet(book, title, HEADER_WITHIN)) for title in looked_at}
+        titles = _choose(name, heads, book.hidden, is_header, sheet)
+        read = [_list_of(book, title, is_header) for title in titles]
     except InputError:
         raise
-    except Exception as error:  # openpyxl raises what the damage made it raise
+    except Exception as error:  # a reader raises what the damage made it raise
         raise InputError.at(
-            name, f"is not a complete workbook ({type(error).__name__}: {error})", code="truncated"
+            name, f"is not a complete workbook ({type(error).__name__}: {reason(error)})", code="truncated"
         ) from None
     if macros or name.lower().endswith(".xlsm"):
         notes.append(warning("", "the workbook may have macros; they are ignored", code="macros"))
-    others = [other for other in sheets if other not in titles and header_of(sheets[other], is_header) is not None]
+    others = [other for other in heads if other not in titles and header_of(heads[other], is_header) is not None]
     if others:
         what = f"read sheet {', '.join(map(repr, titles))}; not read: {', '.join(others)}"
         notes.append(warning("", what, f"choose with --sheet; {EVERY!r} is all of these", "sheet"))
-    unread = [title for title in hidden if title not in titles]
+    unread = [title for title in book.hidden if title not in titles]
     if unread:
         what = f"hidden and not read: {', '.join(unread)}"
         notes.append(warning("", what, f"choose one with --sheet {unread[0]!r} where it is meant", "hidden_sheet"))
@@ -72,28 +65,34 @@ def read_workbook(name: str, content: bytes, is_header: IsHeader, sheet: str = "
     return evolve(made, problems=(*notes, *made.problems))
 
 
-def _read_sheet(
-    openpyxl: Any,
-    name: str,
-    content: bytes,
-    title: str,
-    values: list[Line],
-    written: list[Line] | None,
-    is_header: IsHeader,
-    parts: Mapping[str, bytes],
-) -> Raw:
-    """One sheet as a list, with its formulas without a value, what it shows beside its numbers, and what it hides."""
-    lines = [_with_formulas(*pair) for pair in zip_longest(values, written or values, fillvalue=Line("", ()))]
-    made = grid(name, "workbook", lines, is_header)
-    shown, path = _shown(openpyxl, content, title)
-    sheet_text = parts.get(path.removeprefix("/"), b"").decode("utf-8", "replace")
-    notes = tuple(_laid_out(sheet_text, made.lines, len(made.columns)))
+def _list_of(book: Book, title: str, is_header: IsHeader) -> Raw:
+    """One sheet as a list, with what it shows beside its numbers, and what it hides."""
+    units = {str(at): beside for at, style in enumerate(book.styles) if (beside := _beside(style))[0]}
+    sheet = read_sheet(book, title, asked=units)
+    made = grid(book.name, "workbook", _lines(book.name, title, sheet), is_header)
+    notes = tuple(_laid_out(sheet, made.lines, len(made.columns)))
     by_line = {line: row for row, line in enumerate(made.lines)}
-    columns = {
-        header: {by_line[line]: what for line, what in shown.get(at, {}).items() if line in by_line}
-        for at, header in enumerate(made.columns)
-    }
-    return evolve(made, problems=(*notes, *made.problems), shown={head: one for head, one in columns.items() if one})
+    headers = list(made.columns)
+    shown: dict[str, dict[int, tuple[str, int]]] = {}
+    for (line, at), style in sheet.styled.items():
+        if line in by_line and at < len(headers):
+            shown.setdefault(headers[at], {})[by_line[line]] = units[style]
+    return evolve(made, problems=(*notes, *made.problems), shown=shown)
+
+
+def _lines(name: str, title: str, sheet: Sheet) -> list[Line]:
+    """The rows of a sheet, as wide as the widest; of blank ones between them the first and the last."""
+    width = max(map(len, sheet.rows.values()), default=0)
+    caps.within_table(len(sheet.rows), width, f"{name}, sheet {title!r}")
+    lines: list[Line] = []
+    last = 0
+    for number in sorted(sheet.rows):
+        blank = dict.fromkeys(one for one in (last + 1, number - 1) if last < one < number)
+        lines += [Line(f"sheet row {one}", ()) for one in blank]
+        cells = sheet.rows[number]
+        lines.append(Line(f"sheet row {number}", (*cells, *[None] * (width - len(cells)))))
+        last = number
+    return lines
 
 
 def _together(name: str, titles: Sequence[str], read: Sequence[Raw]) -> Raw:
@@ -116,20 +115,6 @@ def _together(name: str, titles: Sequence[str], read: Sequence[Raw]) -> Raw:
     return Raw("workbook", columns, tuple(places), broken=broken, problems=tuple(problems), shown=shown)
 
 
-def _shown(openpyxl: Any, content: bytes, title: str) -> tuple[dict[int, dict[int, tuple[str, int]]], str]:
-    """By column and sheet row, what a sheet shows beside its numbers; and the part of the workbook it is kept in."""
-    sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)[title]
-    sheet.reset_dimensions()
-    found: dict[int, dict[int, tuple[str, int]]] = {}
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        for at, cell in enumerate(cells):
-            if isinstance(cell.value, int | float) and cell.number_format != "General":
-                what = _beside(cell.number_format)
-                if what[0]:
-                    found.setdefault(at, {})[number] = what
-    return found, str(sheet._worksheet_path)
-
-
 @cache
 def _beside(style: str) -> tuple[str, int]:
     """
@@ -147,74 +132,28 @@ def _beside(style: str) -> tuple[str, int]:
     return (word, len(scaled[1]) if scaled else 0) if known else ("", 0)
 
 
-def _laid_out(sheet: str, lines: Sequence[int | None], width: int) -> Iterator[Problem]:
+def _laid_out(sheet: Sheet, lines: Sequence[int | None], width: int) -> Iterator[Problem]:
     """What the layout of a sheet hides from its rows: merged cells, hidden rows and columns."""
     rows = {line for line in lines if line is not None}
-    merged = re.findall(r'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+(\d+):[A-Z]+(\d+))"', sheet)
+    ends = [(ref, re.fullmatch(r"[A-Z]+(\d+):[A-Z]+(\d+)", ref)) for ref in sheet.merged]
     ranges = [
-        ref for ref, first, last in merged if rows & set(range(int(first), min(int(last), max(rows, default=0)) + 1))
+        ref
+        for ref, found in ends
+        if found and rows & set(range(int(found[1]), min(int(found[2]), max(rows, default=0)) + 1))
     ]
     if ranges:
         shown = ", ".join(ranges[:8])
         what = f"merged cells hold their value in the first only, and the others are read as blank: {shown}"
         yield warning("", what, "unmerge them and fill each row", "merged_cells", shown)
-    heads = re.findall(r"<(?:\w+:)?(row|col)\b([^>]*?\bhidden=\"(?:1|true)\"[^>]*)>", sheet)
-    counts = Counter({"row": 0, "column": 0})
-    for kind, attributes in heads:
-        said = dict(re.findall(r'\b(r|min|max)="(\d+)"', attributes))
-        if kind == "row":
-            counts["row"] += int(said.get("r", 0)) in rows
-        else:
-            counts["column"] += max(min(int(said.get("max", 0)), width) - int(said.get("min", 1)) + 1, 0)
+    columns = sum(max(min(last, width) - first + 1, 0) for first, last in sheet.hidden_columns)
+    counts = {"row": sum(row in rows for row in sheet.hidden_rows), "column": columns}
     found = [f"{count} hidden {kind}{'s' if count > 1 else ''}" for kind, count in counts.items() if count > 0]
     if found:
         yield warning("", f"{' and '.join(found)} read like the others", "leave out what is not meant", "hidden")
 
 
-def _sheets(
-    openpyxl: Any, name: str, content: bytes, wanted: str, values: bool
-) -> tuple[dict[str, list[Line]], list[str]]:
-    """The lines of each visible sheet, and of the one wanted; and the titles of the hidden ones."""
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values)
-    found: dict[str, list[Line]] = {}
-    hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
-    for sheet in book.worksheets:
-        if sheet.title in hidden and sheet.title != wanted:
-            continue
-        sheet.reset_dimensions()  # what a sheet says of its own size may be a million columns of nothing
-        rows: list[tuple[Any, ...]] = []
-        width = last = 0
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            full = next((at for at in range(len(cells), 0, -1) if cells[at - 1] is not None), 0)
-            last = number if full else last
-            if full > width or number % 1000 == 0:
-                width = max(width, full)
-                caps.within_table(number - 1, width, f"{name}, sheet {sheet.title!r}")
-            rows.append(cells[:full])
-        found[sheet.title] = [
-            Line(f"sheet row {number}", (*cells, *[None] * (width - len(cells))))
-            for number, cells in enumerate(rows[:last], 1)
-        ]
-    return found, hidden
-
-
-def _with_formulas(line: Line, source: Line) -> Line:
-    """A formula that no spreadsheet has worked out is no blank cell."""
-
-    def cell(value: Any, written: Any) -> Any:
-        formula = isinstance(written, str) and written.startswith("=") and len(written) > 1
-        if value is None and (formula or (written is not None and not isinstance(written, str))):
-            return Unreadable(
-                "is a formula without a stored value", "open and save it in a spreadsheet", "formula", str(written)[:80]
-            )
-        return value
-
-    pairs = zip_longest(line.cells, source.cells)
-    return Line(line.place or source.place, tuple(cell(*pair) for pair in pairs), line.problem)
-
-
 def _choose(
-    name: str, sheets: dict[str, list[Line]], hidden: Sequence[str], is_header: IsHeader, sheet: str
+    name: str, sheets: Mapping[str, Sequence[Line]], hidden: Sequence[str], is_header: IsHeader, sheet: str
 ) -> list[str]:
     if sheet and sheet != EVERY:
         if sheet not in sheets:
@@ -229,10 +168,15 @@ def _choose(
         return lists
     first = next(iter(sheets))
     if first not in lists and len(lists) > 1:
-        raise InputError.at(
-            name,
-            f"several sheets look like lists: {', '.join(lists)}",
-            f'choose with --sheet, or name one in a column map: sheet = "..."; {EVERY!r} is all of them',
-            "several_lists",
-        )
+        of_generators = [title for title in lists if _of_generators(sheets[title])]
+        also = "; those of generators list no loads, and their capacity is never taken for one" if of_generators else ""
+        shown = ", ".join(f"{title} (generators)" if title in of_generators else title for title in lists)
+        how = f'choose with --sheet, or name one in a column map: sheet = "..."; {EVERY!r} is all of them{also}'
+        raise InputError.at(name, f"several sheets look like lists: {shown}", how, "several_lists")
     return [first if first in lists else lists[0]]
+
+
+def _of_generators(lines: Sequence[Line]) -> bool:
+    """Whether one of the first lines heads a list of generators."""
+    heads = ([plain(cell) for cell in line.cells if isinstance(cell, str)] for line in lines[:HEADER_WITHIN])
+    return any(sum(head in aliases().generators for head in line) >= 2 for line in heads)
