@@ -18,7 +18,7 @@ import numpy as np
 from dcpermit import Law, Project, screen
 from dcpermit.gather.facts import View
 from dcpermit.gather.needs import needs_of
-from dcpermit.review import exclusions_of_projects, review
+from dcpermit.nepa.review import exclusions_of_projects, review
 from dcpermit.screening import BLOCK
 
 N = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000

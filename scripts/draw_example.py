@@ -1,5 +1,5 @@
 """
-The picture of the README: the example list on the map that the library draws of any list, over the federal land that ships.
+The picture of the README: the example list on the map that the library draws of any, over the land that ships.
 
 Run it to draw the picture anew; a test says when that is due:
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dcpermit.changes import Flips, Per, flips_of
 from dcpermit.cli import main
 from dcpermit.errors import InputError, LawError, NoSuchName
 from dcpermit.expression.cells import space_of
@@ -21,10 +20,11 @@ from dcpermit.expression.nodes import AllOf, Among, AnyOf, Bound, Compare, Expre
 from dcpermit.law.law import Law
 from dcpermit.outcome import UNKNOWN, Outcome
 from dcpermit.project import Load, Project
-from dcpermit.ranking import settled_by
+from dcpermit.questions.changes import Flips, Per, flips_of
+from dcpermit.questions.ranking import settled_by
+from dcpermit.questions.settle import settling_of
 from dcpermit.schema import determination_schema
 from dcpermit.screening import screen
-from dcpermit.settle import settling_of
 
 LOAD, LENGTH = Fact("load", unit="MW"), Fact("length", unit="mile")
 KIND = Fact("kind", choices=("a", "b", "c"))

@@ -12,7 +12,7 @@ import dcpermit
 from conftest import ROOT
 from dcpermit.intake.headers import FIELDS
 from dcpermit.law.read import read_tables
-from dcpermit.nepamemo import SAYS
+from dcpermit.nepa.memo import SAYS
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from pages import Reader, blocks, known, spans
 

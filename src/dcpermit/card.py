@@ -7,7 +7,7 @@ from dcpermit.expression.nodes import Fact
 from dcpermit.expression.proof import Proof
 from dcpermit.expression.reasons import reasons
 from dcpermit.findings import NOTICE, Basis, Finding, Nepa
-from dcpermit.nepamemo import SAYS, memo
+from dcpermit.nepa.memo import SAYS, memo
 from dcpermit.show.html import Html, badge, escape, fold, join, proof, table, tag
 
 MOST_REASONS = 4

@@ -6,8 +6,8 @@ from dcpermit.gather.gather import Gathered, gather
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.law.law import Law
+from dcpermit.nepa.review import Level, Review, review
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
-from dcpermit.review import Level, Review, review
 from dcpermit.tabulate import STATUS, triggered
 from dcpermit.timeline import DayAnswer
 

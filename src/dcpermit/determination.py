@@ -7,7 +7,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-from dcpermit.changes import Costs, Flips, flips_of
 from dcpermit.edit import edited
 from dcpermit.errors import NoSuchName, Problem
 from dcpermit.expression.columns import Column
@@ -16,11 +15,12 @@ from dcpermit.expression.proof import Premise
 from dcpermit.findings import NOTICE, Basis, Finding, LandAnswer, Nepa
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
-from dcpermit.nepamemo import memo
+from dcpermit.nepa.memo import memo
 from dcpermit.outcome import Outcome
 from dcpermit.project import Project
+from dcpermit.questions.changes import Costs, Flips, flips_of
+from dcpermit.questions.settle import Settling, settling_of
 from dcpermit.record import RECORD
-from dcpermit.settle import Settling, settling_of
 from dcpermit.shown import Shown, shown_as
 from dcpermit.timeline import DayAnswer, Timeline, timeline
 

@@ -6,7 +6,6 @@ from typing import Any
 import cattrs
 
 from dcpermit.authority import Authority, LandFinding
-from dcpermit.changes import Change, Flip, Flips
 from dcpermit.errors import Problem
 from dcpermit.expression.columns import Amount, Chosen, Value
 from dcpermit.expression.nodes import Fact
@@ -24,7 +23,8 @@ from dcpermit.findings import (
 from dcpermit.lands.memo import LandMemo, Standing
 from dcpermit.lands.overlap import Overlap
 from dcpermit.law.provision import Citation
-from dcpermit.settle import Settling, SingleAnswer
+from dcpermit.questions.changes import Change, Flip, Flips
+from dcpermit.questions.settle import Settling, SingleAnswer
 from dcpermit.stated import Stated
 
 RECORD = cattrs.Converter()

@@ -28,10 +28,10 @@ from dcpermit.landanswer import land_answer
 from dcpermit.lands.geometry.engine import of_run
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
+from dcpermit.nepa.paths import paths_of
+from dcpermit.nepa.review import Level
 from dcpermit.outcome import Outcome
-from dcpermit.paths import paths_of
 from dcpermit.project import Project
-from dcpermit.review import Level
 from dcpermit.roster import Roster
 from dcpermit.summary import Summary, summary_of
 from dcpermit.tablefile import write_table

@@ -16,9 +16,9 @@ from dcpermit.gather.gather import Gathered
 from dcpermit.lands.overlap import Overlaps
 from dcpermit.lands.silence import COVERAGE
 from dcpermit.law.law import Law
+from dcpermit.nepa.review import Level, Review, exclusions_of_projects
 from dcpermit.outcome import FAILS, NOT_IN_FORCE, UNKNOWN, Outcome, Outcomes
 from dcpermit.project import TEXTS
-from dcpermit.review import Level, Review, exclusions_of_projects
 
 QUALIFYING = "eo14318.qualifying_project"
 TRIGGER = "nepa.trigger"

@@ -156,9 +156,9 @@ class Lands(Cover):
             bounds: West, south, east, north [degree], as ``plot`` takes them.
 
         Returns:
-            One row for each unit, with ``id``, ``name``, ``manager``, ``designation``, ``grade``, ``federal``, ``tribal``,
-            ``acres``, ``source``, ``layer``; ``geometry``, the ground that it covers at most; and ``certain``, the
-            part that it certainly covers, None where none is.
+            One row for each unit, with ``id``, ``name``, ``manager``, ``designation``, ``grade``, ``federal``,
+            ``tribal``, ``acres``, ``source``, ``layer``; ``geometry``, the ground that it covers at most; and
+            ``certain``, the part that it certainly covers, None where none is.
 
         Raises:
             LandError: The bounds enclose nothing.

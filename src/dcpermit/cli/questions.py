@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dcpermit.intake.read import read_list
 from dcpermit.project import Project
-from dcpermit.ranking import rank_questions
+from dcpermit.questions.ranking import rank_questions
 from dcpermit.screening import screen
 from dcpermit.tabulate import STATUS
 from dcpermit.terminal import ALL, SOME, read_lands, read_law, say

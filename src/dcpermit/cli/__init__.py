@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from dcpermit.cli_batch import add_batch
-from dcpermit.cli_columns import columns, say_campuses
-from dcpermit.cli_lands import add_lands
-from dcpermit.cli_law import add_law
-from dcpermit.cli_questions import questions
-from dcpermit.cli_time import add_time
+from dcpermit.cli.batch import add_batch
+from dcpermit.cli.columns import columns, say_campuses
+from dcpermit.cli.lands import add_lands
+from dcpermit.cli.law import add_law
+from dcpermit.cli.questions import questions
+from dcpermit.cli.time import add_time
 from dcpermit.determination import Determination
 from dcpermit.errors import DcpermitError, InputError
 from dcpermit.project import Project

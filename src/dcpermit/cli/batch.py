@@ -12,7 +12,7 @@ from dcpermit.batch.progress import progress
 from dcpermit.batch.remote import deliver, fetched, is_remote, staged
 from dcpermit.batch.run import How, Run, Source, Stopped, run, source_of
 from dcpermit.batch.work import Setting
-from dcpermit.cli_columns import say_campuses
+from dcpermit.cli.columns import say_campuses
 from dcpermit.errors import InputError
 from dcpermit.intake.formats import STDIN
 from dcpermit.intake.read import RowProblem

@@ -15,8 +15,8 @@ from dcpermit.expression.proof import NO_SOURCES, Cited
 from dcpermit.gather.needs import Needs
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
+from dcpermit.nepa.together import Groups
 from dcpermit.outcome import FAILS, MEETS, UNKNOWN, Outcomes, negate
-from dcpermit.together import Groups
 
 REACHED = "nepa.federal_action"
 NOT_MAJOR = "nepa.not_major"

@@ -11,8 +11,7 @@ from dcpermit.expression.proof import all_judged, open_facts, premises, prove, s
 from dcpermit.findings import ActionReview, Nepa, NepaPath, Proposal
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Provision
-from dcpermit.outcome import FAILS, MEETS, UNKNOWN
-from dcpermit.review import (
+from dcpermit.nepa.review import (
     ADOPTION_STEPS,
     ASSISTANCE,
     COMBINATION,
@@ -26,6 +25,7 @@ from dcpermit.review import (
     Review,
     adopted_as,
 )
+from dcpermit.outcome import FAILS, MEETS, UNKNOWN
 
 LEAD = "nepa.lead_agency"
 ASSESSMENT = "nepa.environmental_assessment"
