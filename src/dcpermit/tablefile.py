@@ -27,7 +27,7 @@ Types = Mapping[str, str]
 Blocks = Callable[[], Iterator[geopandas.GeoDataFrame]]
 Writer = Callable[[Path, Iterator[geopandas.GeoDataFrame], Types], Any]
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = frozenset("=+-@\t\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
 
@@ -123,8 +123,10 @@ def _inert(table: pd.DataFrame) -> pd.DataFrame:
     safe = table.copy()
     for name in safe:
         if safe[name].dtype == object or pd.api.types.is_string_dtype(safe[name].dtype):
-            safe[name] = [f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v for v in safe[name]]
-    safe.columns = [f"'{name}" if str(name).startswith(FORMULA) else name for name in safe.columns]
+            values = safe[name].tolist()
+            if any(text[:1] in FORMULA for text in {one for one in values if isinstance(one, str)}):
+                safe[name] = [f"'{one}" if isinstance(one, str) and one[:1] in FORMULA else one for one in values]
+    safe.columns = [f"'{name}" if str(name)[:1] in FORMULA else name for name in safe.columns]
     return safe
 
 
