@@ -21,6 +21,7 @@ from dcpermit import InputError, Law, Load, Project, Site, screen_batch
 from dcpermit.batch.run import How, Run, run, source_of
 from dcpermit.batch.work import Setting
 from dcpermit.cli import main
+from dcpermit.intake.read import read_list
 
 SETTING = Setting(Law.on("2026-11-21").day, "screening")
 ON = ["--on", "2026-11-21"]
@@ -145,6 +146,20 @@ def test_parquet_is_read_in_blocks_like_any_list(listed: Path, whole: tuple[byte
     for other in tables[1:]:
         pd.testing.assert_frame_equal(tables[0], other)
     assert "in.batch" in next(done.parts.tables())
+
+
+def test_folders_say_their_columns_as_other_writers_of_parquet_do(tmp_path: Path) -> None:
+    table = pd.DataFrame({"name": ["Edge"], "new_load_mw": [100.0]})
+    for folder, some in (
+        ("state=New%20Mexico", table),
+        ("state=__HIVE_DEFAULT_PARTITION__", table[["new_load_mw", "name"]]),  # in another order
+    ):
+        (tmp_path / "list" / folder).mkdir(parents=True)
+        some.to_parquet(tmp_path / "list" / folder / "a.parquet", index=False)
+    found = read_list(tmp_path / "list").frame
+    assert found["in.state"].tolist() == ["New Mexico", None]
+    assert found["state"].tolist() == ["New Mexico", None]
+    assert found["new_load_mw_low"].tolist() == [100, 100]
 
 
 def command(listed: Path, out: Path, *more: str) -> list[str]:

@@ -8,6 +8,8 @@ import pyarrow
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from dcpermit.intake.raw import Unreadable
+
 LARGEST_WHOLE = 2**53
 """Whole numbers up to this are the same number in floating point."""
 
@@ -37,10 +39,25 @@ class Held(Sequence[Any]):
     @overload
     def __getitem__(self, at: slice) -> "Held": ...
     def __getitem__(self, at: int | slice) -> Any:
-        return Held(self.stored[at]) if isinstance(at, slice) else self.stored[at].as_py()
+        return Held(self.stored[at]) if isinstance(at, slice) else _cell(self.stored[at])
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.stored.to_pylist())
+        try:
+            return iter(self.stored.to_pylist())
+        except Exception:  # a cell that Python has nothing for, which is told from the others by itself
+            return map(_cell, self.stored)
+
+
+def _cell(one: Any) -> Any:
+    """A cell as Python holds it; a day after the year 9999, say, cannot be read."""
+    try:
+        return one.as_py()
+    except Exception as error:
+        return Unreadable(
+            f"holds a {one.type} that cannot be read ({error})",
+            "write it as text",
+            written=str(getattr(one, "value", "")),
+        )
 
 
 def taken(cells: Column, at: NDArray[np.int64]) -> Column:
