@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -110,7 +111,8 @@ class Run:
         def write(part: Path) -> None:
             with part.open("wb") as file:
                 for number in sorted(self.parts.done):
-                    file.write(self.parts.determinations(number))
+                    with self.parts.determinations(number) as lines:
+                        shutil.copyfileobj(lines, file, 2**20)
 
         whole(path, write)
 
