@@ -305,6 +305,29 @@ def test_strict_stops_at_the_first_row_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_strict_says_the_first_row_whoever_is_done_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def last_first(executor: Any, workers: int, work: Any, items: Any) -> Iterator[tuple[int, Any]]:
+        return ((number, work(item)) for number, item in reversed(list(items)))
+
+    path = tmp_path / "list.csv"
+    lines = [f"P{row},100" + (",more" if row in (2, 9) else "") for row in range(1, 13)]
+    path.write_text("\n".join(["id,new_load_mw", *lines]))
+    monkeypatch.setattr("dcpermit.batch.run.each", last_first)
+    assert main(["batch", str(path), "--out", str(tmp_path / "t.csv"), "--block", "3", "--strict", *ON]) == 1
+    assert "list.csv, row 2, line 3: has 3 fields" in capsys.readouterr().err
+
+
+def test_a_list_that_is_replaced_while_it_is_read_is_not_answered(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Our sites\n\nid,new_load_mw\nP1,100\n")
+    source = source_of(str(path), None, SETTING)
+    path.write_text("id\n")
+    with pytest.raises(InputError, match="the list changed while it was read"):
+        run([source], tmp_path / "t.csv", SETTING, How())
+
+
 @pytest.fixture
 def cluster() -> Iterator[Any]:
     distributed = pytest.importorskip("distributed", reason="distributed (dcpermit[dask]) is not installed")

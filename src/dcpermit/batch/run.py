@@ -261,13 +261,16 @@ def run(
     lacking = _lacking(sources, setting, how, parts, first)
     count = sum(notes["summary"]["rows"] for notes in parts.done.values())
     how.progress(count, total)
+    bad: list[int] = []
     with engine(how.jobs, how.dask) as (executor, workers):
         for number, part in each(executor, workers, work, lacking):
             parts.keep(number, part)
             count += part.notes["summary"]["rows"]
             how.progress(count, total)
-            if how.strict and part.notes["summary"]["errors"]:
-                break
+            if part.notes["summary"]["errors"]:
+                bad.append(number)
+            if how.strict and bad and all(one in parts.done for one in range(min(bad))):
+                break  # no block before it can have a row that comes first
     done = Run(setting, sources, unread, parts, first, begun)
     if how.strict and (wrong := _first_error(done)):
         parts.clear()
