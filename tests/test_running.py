@@ -239,6 +239,8 @@ def test_a_part_that_is_not_whole_is_done_again(listed: Path, whole: tuple[bytes
     done = screened(listed, tmp_path / "out.csv", size=50)
     path = done.parts.folder / "000001.parquet"
     path.write_bytes(path.read_bytes()[:-7])
+    notes = done.parts.folder / "000000.json"
+    notes.write_bytes(notes.read_bytes()[:10])
     assert written(screened(listed, tmp_path / "out.csv", size=50, resume=True), tmp_path) == whole
 
 

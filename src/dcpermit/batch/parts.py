@@ -135,7 +135,10 @@ def _same(out: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
 
 def _finished(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for path in sorted(folder.glob("[0-9]*.json")):
-        notes = json.loads(path.read_text("utf-8"))
+        try:
+            notes = json.loads(path.read_text("utf-8"))
+        except ValueError:  # cut off by a full disk or a lost machine: the part is done again
+            continue
         files = {suffix: path.with_suffix(f".{suffix}") for suffix in notes["bytes"]}
         sizes = {suffix: path.stat().st_size for suffix, path in files.items() if path.is_file()}
         if sizes == notes["bytes"]:
