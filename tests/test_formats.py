@@ -293,6 +293,21 @@ class TestShapesInCells:
         assert found.frame.geometry.iloc[1].distance(shapely.Point(HERE)) < 1e-7
         assert codes(found) == {"not_a_geometry": 2, "no_geometry": 1}
 
+    def test_what_is_no_text_among_shapes_is_said(self, tmp_path: Path) -> None:
+        rows = ['"POINT (-83.7936 39.8664)"', "5", "NaN", '""', "null"]
+        (tmp_path / "a.json").write_text("[" + ",".join(f'{{"name": "A", "wkt": {one}}}' for one in rows) + "]")
+        found = read_list(tmp_path / "a.json")
+        assert [one.row for one in found.errors] == [2, 3]
+        assert found.frame.geometry.isna().tolist() == [False, True, True, True, True]
+
+    def test_well_known_binary_without_more_said_is_a_shape(self, tmp_path: Path) -> None:
+        pd.DataFrame({"name": ["A", "B"], "geometry": [shapely.Point(HERE).wkb, None]}).to_parquet(
+            tmp_path / "a.parquet"
+        )
+        found = read_list(tmp_path / "a.parquet")
+        assert place(found) == HERE
+        assert codes(found) == {"no_geometry": 1}
+
     def test_a_stated_system(self, tmp_path: Path) -> None:
         point = frame(UTM).geometry.iloc[0].wkt
         (tmp_path / "a.csv").write_text(f"name,wkt\nA,{point}\n")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow
+import pyarrow.parquet
 import pytest
 import shapely
 from attrs import evolve
@@ -20,7 +21,7 @@ from dcpermit.intake import survey
 from dcpermit.intake.headers import Binding, Vocabulary
 from dcpermit.intake.held import Held, absent, distinct, figures, plain_texts
 from dcpermit.intake.raw import Raw
-from dcpermit.intake.read import open_list
+from dcpermit.intake.read import open_list, read_list
 from dcpermit.intake.rows import Rows, Told, read_columns
 from dcpermit.intake.sites import find_sites
 from dcpermit.law.read import read_tables
@@ -164,6 +165,52 @@ def test_what_a_whole_column_is_looked_at_for() -> None:
     different, which = distinct([1, 1.0, True, "1", [1], [1], None])
     assert [different[one] for one in which] == [1, 1.0, True, "1", [1], [1], None]
     assert [type(different[one]) for one in which[:3]] == [int, float, bool]
+
+
+def test_days_that_cannot_be_read_are_said_by_row(tmp_path: Any) -> None:
+    days = pyarrow.array([0, 2**61, None], pyarrow.timestamp("us"))
+    path = tmp_path / "list.parquet"
+    table = pyarrow.table({"project_id": days, "name": ["A", "B", "C"], "seen": days, "new_load_mw": [1.0, 2.0, 3.0]})
+    pyarrow.parquet.write_table(table, path)
+    found = read_list(path)
+    assert [(one.row, one.problem.path) for one in found.errors] == [(2, "project_id")]
+    assert "cannot be read" in found.errors[0].problem.what
+    assert found.reported == (2,)
+    pyarrow.parquet.write_table(table.drop_columns("project_id"), path)
+    assert read_list(path).frame["in.seen"].tolist()[1] == str(2**61)
+
+
+def test_the_rows_of_a_list_of_names_are_counted(tmp_path: Any) -> None:
+    path = tmp_path / "list.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"more": [1] * 9, "name": [f"N{row}" for row in range(9)]}), path)
+    assert read_list(path).rows == 9
+    assert [len(chunk.read().frame) for chunk in open_list(path).chunks(4)] == [4, 4, 1]
+    pyarrow.parquet.write_table(pyarrow.table({"more": [1, 2], "more ": [1, 2]}).rename_columns(["id", "id"]), path)
+    with pytest.raises(InputError, match="has two columns 'id'; keep one"):
+        open_list(path)
+
+
+def test_what_a_map_sets_is_known_when_the_rows_are_looked_at_together(tmp_path: Any) -> None:
+    path, mapped = tmp_path / "list.csv", tmp_path / "map.toml"
+    path.write_text("key,y,x\n" + "".join(f"P{row},36.17,-115.14\n" for row in range(12)))
+    columns = "".join(
+        f'[columns.{name}]\nfield = "{field}"\n' for name, field in (("key", "id"), ("y", "lat"), ("x", "lon"))
+    )
+
+    def codes(said: str) -> set[str]:
+        mapped.write_text(columns + said)
+        return {one.problem.code for one in read_list(path, mapped).problems}
+
+    assert codes("") == {"shared_point"}
+    assert codes('[fixed]\nposition_accuracy = "20 km"\n') == set()
+    assert codes('[fixed]\ncampus = "Mesa"\n') == {"campus"}
+    assert read_list(path, mapped).frame["campus_rows"].tolist() == [12] * 12
+    assert codes('[[when]]\ncolumn = "key"\nis = ["P3", "P7"]\nset = {campus = "Mesa"}\n') == {"campus", "shared_point"}
+    assert [chunk.read().frame["campus_rows"].tolist() for chunk in open_list(path, mapped).chunks(5)] == [
+        [None, None, None, 2, None],
+        [None, None, 2, None, None],
+        [None, None],
+    ]
 
 
 def test_a_map_takes_one_end_of_a_measure_only(tmp_path: Any) -> None:

@@ -21,6 +21,7 @@ from dcpermit import InputError, Law, Load, Project, Site, screen_batch
 from dcpermit.batch.run import How, Run, run, source_of
 from dcpermit.batch.work import Setting
 from dcpermit.cli import main
+from dcpermit.intake.read import read_list
 
 SETTING = Setting(Law.on("2026-11-21").day, "screening")
 ON = ["--on", "2026-11-21"]
@@ -147,6 +148,20 @@ def test_parquet_is_read_in_blocks_like_any_list(listed: Path, whole: tuple[byte
     assert "in.batch" in next(done.parts.tables())
 
 
+def test_folders_say_their_columns_as_other_writers_of_parquet_do(tmp_path: Path) -> None:
+    table = pd.DataFrame({"name": ["Edge"], "new_load_mw": [100.0]})
+    for folder, some in (
+        ("state=New%20Mexico", table),
+        ("state=__HIVE_DEFAULT_PARTITION__", table[["new_load_mw", "name"]]),  # in another order
+    ):
+        (tmp_path / "list" / folder).mkdir(parents=True)
+        some.to_parquet(tmp_path / "list" / folder / "a.parquet", index=False)
+    found = read_list(tmp_path / "list").frame
+    assert found["in.state"].tolist() == ["New Mexico", None]
+    assert found["state"].tolist() == ["New Mexico", None]
+    assert found["new_load_mw_low"].tolist() == [100, 100]
+
+
 def command(listed: Path, out: Path, *more: str) -> list[str]:
     asked = [sys.executable, "-m", "dcpermit", "batch", str(listed), "--out", str(out), "--block", "4", *ON, *more]
     return [*asked, "--problems", str(out.with_suffix(".problems.csv"))]
@@ -224,6 +239,8 @@ def test_a_part_that_is_not_whole_is_done_again(listed: Path, whole: tuple[bytes
     done = screened(listed, tmp_path / "out.csv", size=50)
     path = done.parts.folder / "000001.parquet"
     path.write_bytes(path.read_bytes()[:-7])
+    notes = done.parts.folder / "000000.json"
+    notes.write_bytes(notes.read_bytes()[:10])
     assert written(screened(listed, tmp_path / "out.csv", size=50, resume=True), tmp_path) == whole
 
 
@@ -288,6 +305,29 @@ def test_strict_stops_at_the_first_row_and_writes_nothing(
     assert main(["batch", str(listed), "--out", str(out), "--block", "10", "--strict", "--jobs", "2", *ON]) == 1
     assert "neither its header nor any cell names a unit" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_strict_says_the_first_row_whoever_is_done_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def last_first(executor: Any, workers: int, work: Any, items: Any) -> Iterator[tuple[int, Any]]:
+        return ((number, work(item)) for number, item in reversed(list(items)))
+
+    path = tmp_path / "list.csv"
+    lines = [f"P{row},100" + (",more" if row in (2, 9) else "") for row in range(1, 13)]
+    path.write_text("\n".join(["id,new_load_mw", *lines]))
+    monkeypatch.setattr("dcpermit.batch.run.each", last_first)
+    assert main(["batch", str(path), "--out", str(tmp_path / "t.csv"), "--block", "3", "--strict", *ON]) == 1
+    assert "list.csv, row 2, line 3: has 3 fields" in capsys.readouterr().err
+
+
+def test_a_list_that_is_replaced_while_it_is_read_is_not_answered(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Our sites\n\nid,new_load_mw\nP1,100\n")
+    source = source_of(str(path), None, SETTING)
+    path.write_text("id\n")
+    with pytest.raises(InputError, match="the list changed while it was read"):
+        run([source], tmp_path / "t.csv", SETTING, How())
 
 
 @pytest.fixture

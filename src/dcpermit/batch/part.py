@@ -31,7 +31,7 @@ class Part:
     Attributes:
         table: Its rows of the batch table, as Parquet.
         problems: The problems of its rows, as Parquet.
-        determinations: Its determinations in full, a line of JSON each; empty where nobody asked.
+        determinations: Its determinations in full, a line of JSON each, packed with gzip; empty where nobody asked.
         campuses: Its rows that name a campus, as they were read, as Parquet; empty where none does.
         notes: ``kinds`` by column, and the ``summary``.
     """
@@ -49,7 +49,7 @@ class Part:
         problems: pd.DataFrame,
         kinds: Mapping[str, set[str]],
         summary: Summary,
-        determinations: str = "",
+        determinations: bytes = b"",
         campuses: pd.DataFrame | None = None,
     ) -> "Part":
         """A part of what a worker found."""
@@ -59,7 +59,7 @@ class Part:
         }
         inputs = {name: found for name, found in kinds.items() if name.startswith("in.")}
         named = b"" if campuses is None else _packed(campuses, kinds_of(campuses))
-        return cls(_packed(table, inputs), _packed(problems, {}), determinations.encode(), named, notes)
+        return cls(_packed(table, inputs), _packed(problems, {}), determinations, named, notes)
 
 
 def named_campus(frame: geopandas.GeoDataFrame) -> pd.DataFrame | None:

@@ -1,5 +1,6 @@
 """The folder of finished parts: what a run that was stopped has done already."""
 
+import gzip
 import json
 import os
 import shutil
@@ -72,7 +73,7 @@ class Parts:
             "parquet": part.table,
             "problems.parquet": part.problems,
             "campus.parquet": part.campuses,
-            "jsonl": part.determinations,
+            "jsonl.gz": part.determinations,
         }
         for suffix, content in files.items():
             _put(self._path(number, suffix), content)
@@ -103,9 +104,9 @@ class Parts:
         """The problems of the rows of a part."""
         return unpacked(self._path(number, "problems.parquet").read_bytes())
 
-    def determinations(self, number: int) -> bytes:
-        """The determinations of a part in full."""
-        return self._path(number, "jsonl").read_bytes()
+    def determinations(self, number: int) -> gzip.GzipFile:
+        """The determinations of a part in full, to be read and closed."""
+        return gzip.open(self._path(number, "jsonl.gz"))
 
     def columns(self) -> list[str]:
         """The columns of the table that are not the input's own, without the geometry."""
@@ -134,7 +135,10 @@ def _same(out: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
 
 def _finished(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for path in sorted(folder.glob("[0-9]*.json")):
-        notes = json.loads(path.read_text("utf-8"))
+        try:
+            notes = json.loads(path.read_text("utf-8"))
+        except ValueError:  # cut off by a full disk or a lost machine: the part is done again
+            continue
         files = {suffix: path.with_suffix(f".{suffix}") for suffix in notes["bytes"]}
         sizes = {suffix: path.stat().st_size for suffix, path in files.items() if path.is_file()}
         if sizes == notes["bytes"]:

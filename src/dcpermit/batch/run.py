@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -110,7 +111,8 @@ class Run:
         def write(part: Path) -> None:
             with part.open("wb") as file:
                 for number in sorted(self.parts.done):
-                    file.write(self.parts.determinations(number))
+                    with self.parts.determinations(number) as lines:
+                        shutil.copyfileobj(lines, file, 2**20)
 
         whole(path, write)
 
@@ -259,13 +261,16 @@ def run(
     lacking = _lacking(sources, setting, how, parts, first)
     count = sum(notes["summary"]["rows"] for notes in parts.done.values())
     how.progress(count, total)
+    bad: list[int] = []
     with engine(how.jobs, how.dask) as (executor, workers):
         for number, part in each(executor, workers, work, lacking):
             parts.keep(number, part)
             count += part.notes["summary"]["rows"]
             how.progress(count, total)
-            if how.strict and part.notes["summary"]["errors"]:
-                break
+            if part.notes["summary"]["errors"]:
+                bad.append(number)
+            if how.strict and bad and all(one in parts.done for one in range(min(bad))):
+                break  # no block before it can have a row that comes first
     done = Run(setting, sources, unread, parts, first, begun)
     if how.strict and (wrong := _first_error(done)):
         parts.clear()

@@ -56,7 +56,7 @@ def look_over(rows: Rows, raw: Raw, bindings: Sequence[Binding], told: Told) -> 
     _ids(rows, columns, told)
     if "campus" in rows.values:
         rows.values["campus_rows"] = np.array(
-            [None if one is None else told.campuses[one] for one in rows.values["campus"]], object
+            [None if one is None else told.campuses.get(one, 1) for one in rows.values["campus"]], object
         )
     _running(rows, bindings)
     _money_for_power(rows, columns)

@@ -47,7 +47,7 @@ class Sheet:
         with io.TextIOWrapper(self.opened(), encoding=self.encoding, newline="") as text:
             lines = _records(self.name, text, self.separator)
             with _long_fields():
-                next(line for line in lines if line.place == self.header.place)
+                next((line for line in lines if line.place == self.header.place), None)
             rows = 0
             held: list[Line] = []
             first = True

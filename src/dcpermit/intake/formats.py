@@ -259,10 +259,10 @@ def _in_zip(name: str, suffix: str, content: bytes, is_header: IsHeader, wanted:
 
 
 def _placed(stream: Stream, wanted: Wanted) -> Stream:
-    """A list with the shapes that a column of well-known text holds, and with what is done to its coordinates said."""
+    """A list with the shapes that a column of texts or bytes holds, and with what is done to its coordinates said."""
     if not stream.geometry:
         columns = stream.through().columns
-        column = next((name for name in columns if plain(name) in aliases().shapes and _is_wkt(columns[name])), "")
+        column = next((name for name in columns if plain(name) in aliases().shapes and _are_shapes(columns[name])), "")
         if column:
             stream = _with_shapes(stream, column, wanted.crs or "")
     if not stream.crs:
@@ -274,7 +274,7 @@ def _placed(stream: Stream, wanted: Wanted) -> Stream:
 def _with_shapes(stream: Stream, column: str, crs: str) -> Stream:
     def cut(size: int, columns: Sequence[str] | None) -> Iterator[Raw]:
         for raw in stream.cut(size, None if columns is None else [*columns, column]):
-            cells = [one if isinstance(one, str) and one.strip() else None for one in raw.columns[column]]
+            cells = [None if isinstance(one, str) and not one.strip() else one for one in raw.columns[column]]
             others = {name: one for name, one in raw.columns.items() if name != column}
             yield evolve(raw, columns=others, geometry=cells, crs=crs)
 
@@ -282,8 +282,12 @@ def _with_shapes(stream: Stream, column: str, crs: str) -> Stream:
     return evolve(stream, columns=others, geometry=True, crs=crs, cut=cut)
 
 
-def _is_wkt(cells: Sequence[Any]) -> bool:
-    return any(isinstance(one, str) and WKT.match(one) for one in cells)
+def _are_shapes(cells: Sequence[Any]) -> bool:
+    """Whether a column has well-known text or, in a format that knows bytes, well-known binary."""
+    return any(
+        (isinstance(one, str) and WKT.match(one)) or (isinstance(one, bytes) and one[:1] in (b"\0", b"\1"))
+        for one in cells
+    )
 
 
 def _content(path: Path, name: str) -> Content:

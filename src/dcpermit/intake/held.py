@@ -39,25 +39,22 @@ class Held(Sequence[Any]):
     @overload
     def __getitem__(self, at: slice) -> "Held": ...
     def __getitem__(self, at: int | slice) -> Any:
-        return Held(self.stored[at]) if isinstance(at, slice) else _made(self.stored[at])
+        return Held(self.stored[at]) if isinstance(at, slice) else _cell(self.stored[at])
 
     def __iter__(self) -> Iterator[Any]:
         try:
             return iter(self.stored.to_pylist())
-        except UNTELLABLE:
-            return iter([_made(one) for one in self.stored])
+        except Exception:  # a cell that Python has nothing for, which is told from the others by itself
+            return map(_cell, self.stored)
 
 
-UNTELLABLE = (ValueError, OverflowError, pyarrow.ArrowException)
-"""What Arrow raises for a cell that Python cannot hold: a day after the year 9999, a text that is not UTF-8."""
-
-
-def _made(stored: Any) -> Any:
-    """A cell as Python holds it, or why it cannot."""
+def _cell(one: Any) -> Any:
+    """A cell as Python holds it, or why it cannot: a day after the year 9999, a text that is not UTF-8."""
     try:
-        return stored.as_py()
-    except UNTELLABLE as error:
-        return Unreadable(f"is a {stored.type} that cannot be told: {reason(error)}", "store it as text")
+        return one.as_py()
+    except Exception as error:
+        what = f"is a {one.type} that cannot be told: {reason(error)}"
+        return Unreadable(what, "store it as text", written=str(getattr(one, "value", "")))
 
 
 def taken(cells: Column, at: NDArray[np.int64]) -> Column:

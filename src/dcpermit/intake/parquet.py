@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow
 import pyarrow.parquet
@@ -19,6 +20,9 @@ from dcpermit.intake.systems import WGS84, agreed, system
 
 Opened = Callable[[], Any]
 """Opens the bytes of a file."""
+
+NOTHING_SAID = "__HIVE_DEFAULT_PARTITION__"
+"""What the name of a folder has in place of a value where its rows have none."""
 
 
 @frozen(eq=False)
@@ -36,7 +40,7 @@ class Tables:
     """
 
     name: str
-    files: tuple[tuple[str, Opened, Mapping[str, str]], ...]
+    files: tuple[tuple[str, Opened, Mapping[str, str | None]], ...]
     names: tuple[str, ...]
     primary: str
     crs: str
@@ -51,8 +55,8 @@ class Tables:
             columns: The columns that are wanted, the geometry always among them; left out, all.
         """
         wanted = self.names if columns is None else tuple(name for name in self.names if name in set(columns))
-        # A table without columns has no rows either, so that one is read even where nobody looks at any.
-        stored = [*wanted, *([self.primary] if self.primary else [])] or list(self.names[:1])
+        # Something is read always, since rows without a column are no rows.
+        stored = [*wanted, *([self.primary] if self.primary else [])] or self.names[:1]
         rows = 0
         held: list[Any] = []
         for batch in self._batches(size, stored):
@@ -71,12 +75,10 @@ class Tables:
         for inside, opened, parts in self.files:
             name = self.name if inside == "" else f"{self.name}, {inside}"
             with _reading(name), opened() as held, pyarrow.parquet.ParquetFile(held) as file:
-                own = [one for one in stored if one not in parts]
+                own = [one for one in stored if one not in parts] or file.schema_arrow.names[:1]
                 for batch in file.iter_batches(min(size, 2**16), columns=own):
-                    table = pyarrow.Table.from_batches([batch])
-                    for key, said in parts.items():
-                        table = table.append_column(key, pyarrow.array([said] * len(table), pyarrow.string()))
-                    yield table.select(list(stored))
+                    given = {key: pyarrow.array([said] * len(batch), pyarrow.string()) for key, said in parts.items()}
+                    yield pyarrow.table({one: given[one] if one in given else batch.column(one) for one in stored})
 
     def _raw(self, held: Sequence[Any], wanted: Sequence[str], before: int) -> Raw:
         nothing = pyarrow.chunked_array([], pyarrow.string())
@@ -136,12 +138,12 @@ def open_folder(name: str, folder: Path, given: str | None = None) -> Tables:
         inside = path.relative_to(folder)
         if not whole(path):
             raise InputError.at(f"{name}, {inside}", "is not a complete Parquet file", code="truncated")
-        parts = dict(part.split("=", 1) for part in inside.parts[:-1] if "=" in part)
+        parts = dict(_said(part) for part in inside.parts[:-1] if "=" in part)
         one = _opened(name, str(inside), partial(Path.open, path, "rb"), parts, given)
         rows += one.rows
         caps.within_table(rows, len(one.names), name)
         read.append(one)
-        if (one.names, one.primary, one.crs) != (read[0].names, read[0].primary, read[0].crs):
+        if (set(one.names), one.primary, one.crs) != (set(read[0].names), read[0].primary, read[0].crs):
             what = f"{inside} has other columns, or its geometry in another system, than {paths[0].relative_to(folder)}"
             raise InputError.at(name, what, "give the files of a folder the same columns", "other_columns")
     first = read[0]
@@ -158,10 +160,12 @@ def whole(path: Path) -> bool:
         return start == file.read(4) == b"PAR1"
 
 
-def _opened(name: str, inside: str, opened: Opened, parts: Mapping[str, str], given: str | None) -> Tables:
+def _opened(name: str, inside: str, opened: Opened, parts: Mapping[str, str | None], given: str | None) -> Tables:
     called = name if inside == "" else f"{name}, {inside}"
     with _reading(called), opened() as held, pyarrow.parquet.ParquetFile(held) as file:
         about, schema = file.metadata, file.schema_arrow
+        if (twice := next((one for one in schema.names if schema.names.count(one) > 1), None)) is not None:
+            raise InputError.at(called, f"has two columns {twice!r}", "keep one, or rename the other", "twice")
         names = list(dict.fromkeys([*schema.names, *parts]))
         caps.within_table(about.num_rows, len(names), called)
         unpacked = sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups))
@@ -171,6 +175,12 @@ def _opened(name: str, inside: str, opened: Opened, parts: Mapping[str, str], gi
         raise InputError.at(called, f"says its geometry is in {primary!r}, which it has not", code="no_geometry")
     others = tuple(one for one in names if one != primary)
     return Tables(name, ((inside, opened, parts),), others, primary, crs, about.num_rows)
+
+
+def _said(folder: str) -> tuple[str, str | None]:
+    """The column that the name of a folder gives its files, and what it says there, if anything."""
+    key, said = folder.split("=", 1)
+    return unquote(key), None if said == NOTHING_SAID else unquote(said)
 
 
 def _hidden(path: Path, folder: Path) -> bool:

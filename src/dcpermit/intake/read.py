@@ -23,7 +23,7 @@ from dcpermit.intake.headers import Binding, Vocabulary, recognise
 from dcpermit.intake.held import taken
 from dcpermit.intake.objects import written
 from dcpermit.intake.raw import Raw, Wanted, warning
-from dcpermit.intake.rows import Rows, Told, apply_when, read_columns
+from dcpermit.intake.rows import Rows, Told, apply_map, read_columns
 from dcpermit.intake.sites import find_sites
 from dcpermit.intake.stream import Stream
 from dcpermit.intake.survey import Whole, survey
@@ -134,9 +134,7 @@ class Chunk:
         plan, raw, told = self.plan, self.raw, self.told
         rows = read_columns(raw, plan.bindings, plan.vocabulary, plan.unasked, told)
         find_sites(rows, raw, plan.bindings, plan.vocabulary)
-        for name, value in plan.fixed.items():
-            rows.put(name, slice(None), value)
-        apply_when(rows, raw, plan.when)
+        apply_map(rows, raw, plan.fixed, plan.when)
         look_over(rows, raw, plan.bindings, told)
         kept = np.setdiff1d(np.arange(rows.count), np.fromiter(rows.out, np.int64, len(rows.out)))
         frame = _frame(rows, raw, kept, told.before, plan.vocabulary)
@@ -247,8 +245,9 @@ def open_list(
     guess = Guess()
     if through.columns:
         guess = Guess(*named.bind(source, through.columns)) if named else _guess(source, through, vocabulary)
-    used = {*(one.column for one in guess.bindings), *(one.column for one in (mapped.when if mapped else ()))}
-    whole = survey(stream, guess.bindings, vocabulary)
+    fixed, when = (mapped.fixed, mapped.when) if mapped else ({}, ())
+    used = {*(one.column for one in guess.bindings), *(one.column for one in when)}
+    whole = survey(stream, guess.bindings, vocabulary, fixed, when)
     empty = () if whole.rows else (warning("", "0 projects in the file", code="no_rows"),)
     said = (*whole.problems, *guess.notes, *empty, *whole.said)
     return OpenList(
@@ -259,14 +258,7 @@ def open_list(
         {one.column: str(one) for one in guess.bindings},
         dict(mapped.written) if mapped else {},
         tuple(name for name in stream.columns if name not in used),
-        Plan(
-            source,
-            guess.bindings,
-            guess.unasked,
-            mapped.fixed if mapped else {},
-            mapped.when if mapped else (),
-            vocabulary,
-        ),
+        Plan(source, guess.bindings, guess.unasked, fixed, when, vocabulary),
         stream,
         whole,
     )

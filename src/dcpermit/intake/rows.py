@@ -41,7 +41,7 @@ class Told:
         alone: Columns of figures of which no cell and no header names a unit.
         ids: By row of the block, in how many rows its id stands, and the other rows in words; only where several do.
         points: By row of the block, how many rows stand on its point; only where many do.
-        campuses: In how many rows each campus stands.
+        campuses: In how many rows each campus stands that several share.
     """
 
     before: int = 0
@@ -323,8 +323,10 @@ def _fill_jurisdiction(rows: Rows, of_county: bool) -> None:
         column[free] = said[free]
 
 
-def apply_when(rows: Rows, raw: Raw, conditions: Iterable[When]) -> None:
-    """What a map says of some rows only: measures moved first, then values set, then defaults."""
+def apply_map(rows: Rows, raw: Raw, fixed: Mapping[str, Any], conditions: Iterable[When]) -> None:
+    """What a map says of all rows, and of some only: measures moved first, then values set, then defaults."""
+    for name, value in fixed.items():
+        rows.put(name, slice(None), value)
     for when in conditions:
         if when.column not in raw.columns:
             continue

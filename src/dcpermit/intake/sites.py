@@ -13,7 +13,7 @@ from dcpermit.intake import places
 from dcpermit.intake.cells import accuracy_beside, stated
 from dcpermit.intake.headers import PLACES, PROJECTED, Binding, Vocabulary, crs_of
 from dcpermit.intake.held import Held, absent, figures
-from dcpermit.intake.raw import Raw
+from dcpermit.intake.raw import Raw, Unreadable
 from dcpermit.intake.rows import Rows
 
 Found = Callable[[int], Any]
@@ -99,7 +99,13 @@ def _inside(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bo
 
 
 def _geometry_of(geometry: Sequence[Any], crs: str) -> Found:
-    return lambda row: None if geometry[row] is None else places.shape_of(geometry[row], crs=crs)
+    def shape(row: int) -> Any:
+        cell = geometry[row]
+        if isinstance(cell, Unreadable):
+            raise InputError((cell.problem("geometry"),))
+        return None if cell is None else places.shape_of(cell, crs=crs)
+
+    return shape
 
 
 def _point_of(rows: Rows, raw: Raw, bound: Mapping[str, Binding], columns: str, vocabulary: Vocabulary) -> Found:

@@ -1,7 +1,7 @@
 """The first pass over a list: what the reading of a row owes to the other rows, so that no cut changes it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,10 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from dcpermit.errors import Problem
+from dcpermit.intake.columns import When
 from dcpermit.intake.headers import PLACES, Binding, Vocabulary
 from dcpermit.intake.raw import Raw, warning
-from dcpermit.intake.rows import Rows, Told, either_in, heading_for, read_columns
+from dcpermit.intake.rows import Rows, Told, apply_map, either_in, heading_for, read_columns
 from dcpermit.intake.sites import find_sites, where_of
 from dcpermit.intake.stream import Stream
 from dcpermit.intake.whereabouts import check_places, widths_km
@@ -85,7 +86,7 @@ class Whole:
         alone: Columns of figures of which no cell and no header names a unit.
         ids: The rows whose id others have too.
         points: The rows whose point many have.
-        campuses: In how many rows each campus stands.
+        campuses: In how many rows each campus stands that several share.
     """
 
     rows: int
@@ -107,7 +108,13 @@ class Whole:
         return Told(start, self.either, self.alone, ids, points, self.campuses)
 
 
-def survey(stream: Stream, bindings: Sequence[Binding], vocabulary: Vocabulary) -> Whole:
+def survey(
+    stream: Stream,
+    bindings: Sequence[Binding],
+    vocabulary: Vocabulary,
+    fixed: Mapping[str, Any],
+    conditions: Sequence[When],
+) -> Whole:
     """
     The first pass over a list, through the columns in which one row can owe something to another.
 
@@ -117,6 +124,8 @@ def survey(stream: Stream, bindings: Sequence[Binding], vocabulary: Vocabulary) 
         stream: The list.
         bindings: Its columns that are fields.
         vocabulary: The words they may hold.
+        fixed: Fields with one value in all rows.
+        conditions: What holds of some rows only.
 
     Raises:
         InputError: It cannot be taken apart.
@@ -129,12 +138,21 @@ def survey(stream: Stream, bindings: Sequence[Binding], vocabulary: Vocabulary) 
     campuses: dict[str, tuple[int, list[int]]] = {}
     problems: list[Problem] = []
     rows = by_area = 0
-    for raw in stream.blocks(ROWS, [one.column for one in (*light, *measured)]):
+
+    def located(raw: Raw) -> Rows:
+        """The rows with their places, and what is read and set beside them."""
+        found = read_columns(raw, light, vocabulary, {}, Told(either=either))
+        find_sites(found, raw, light, vocabulary)
+        apply_map(found, raw, fixed, conditions)
+        return found
+
+    asked = [*(one.column for one in light), *(one.column for one in conditions)]
+    for raw in stream.blocks(ROWS, [*asked, *(one.column for one in measured)]):
         for one in measured:
             either[one.column] = max(
                 either.get(one.column, ""), either_in(raw.columns[one.column], raw.separator), key=len
             )
-        found = _located(raw, light, vocabulary, either)
+        found = located(raw)
         ids.add(rows, found.known("id"), [hash(one) for one in found.column("id") if one is not None])
         points.add(rows, *_points(found))
         for row in np.flatnonzero(found.known("campus")).tolist():
@@ -146,7 +164,7 @@ def survey(stream: Stream, bindings: Sequence[Binding], vocabulary: Vocabulary) 
         rows += len(raw.places)
     many = points.alike(MANY)
     if len(many.rows):
-        many = _unexplained(many, stream, light, vocabulary, either)
+        many = _unexplained(many, stream.blocks(ROWS, asked), located)
     alone = _alone(stream, measured, vocabulary, either)
     said = [_without_unit(one, vocabulary) for one in measured if one.column in alone]
     if stream.geometry and (unread := where_of(False, bindings)):
@@ -155,7 +173,7 @@ def survey(stream: Stream, bindings: Sequence[Binding], vocabulary: Vocabulary) 
         said.append(_by_area(by_area, rows))
     named = next((one.column for one in bindings if one.field == "campus"), "campus")
     said += [_campus(named, one, first, size) for one, (size, first) in campuses.items() if size > 1]
-    sizes = {one: size for one, (size, _) in campuses.items()}
+    sizes = {one: size for one, (size, _) in campuses.items() if size > 1}
     return Whole(rows, (*problems, *stream.problems), tuple(said), either, alone, ids.alike(2), many, sizes)
 
 
@@ -177,13 +195,6 @@ class _Kept:
         return Groups.of(list(np.concatenate(self.keys).T), np.concatenate(self.rows), least)
 
 
-def _located(raw: Raw, light: Sequence[Binding], vocabulary: Vocabulary, either: Mapping[str, str]) -> Rows:
-    """The rows with their places, and what is read beside them."""
-    found = read_columns(raw, light, vocabulary, {}, Told(either=either))
-    find_sites(found, raw, light, vocabulary)
-    return found
-
-
 def _points(found: Rows) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Which rows are points, and where they lie, as bits that are the same where the point is. Shapes (n,), (k, 2)."""
     those = (shapely.get_type_id(found.sites) == 0) & ~shapely.is_empty(found.sites)
@@ -191,9 +202,7 @@ def _points(found: Rows) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     return those, np.stack([shapely.get_x(sites), shapely.get_y(sites)], axis=1).view(np.int64)
 
 
-def _unexplained(
-    many: Groups, stream: Stream, light: Sequence[Binding], vocabulary: Vocabulary, either: Mapping[str, str]
-) -> Groups:
+def _unexplained(many: Groups, blocks: Iterator[Raw], located: Callable[[Raw], Rows]) -> Groups:
     """
     Of the points that many rows have, those that nothing explains.
 
@@ -204,10 +213,10 @@ def _unexplained(
     rough = np.zeros(len(many.rows), bool)
     campus = np.full(len(many.rows), None, object)
     before = 0
-    for raw in stream.blocks(ROWS, [one.column for one in light]):
+    for raw in blocks:
         here = np.flatnonzero((many.rows >= before) & (many.rows < before + len(raw.places)))
         if len(here):
-            found = _located(raw, light, vocabulary, either)
+            found = located(raw)
             check_places(found, "")
             rows = many.rows[here] - before
             kept[here] = ~shapely.is_missing(found.sites[rows])
