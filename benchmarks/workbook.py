@@ -35,8 +35,8 @@ RUNS = {
     "dcpermit, the workbook alone": [
         "-c",
         "import sys, zipfile\n"
-        "from dcpermit.intake.books import open_book\n"
-        "from dcpermit.intake.sheets import read_sheet\n"
+        "from dcpermit.intake.formats.books import open_book\n"
+        "from dcpermit.intake.formats.sheets import read_sheet\n"
         "book = open_book('a', zipfile.ZipFile(sys.argv[1])); print(len(read_sheet(book, *book.sheets).rows))",
     ],
     "dcpermit, read_list": ["-c", "import sys; from dcpermit.intake.read import read_list; read_list(sys.argv[1])"],

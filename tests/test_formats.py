@@ -20,8 +20,9 @@ import shapely
 from dcpermit.cli import main
 from dcpermit.errors import InputError
 from dcpermit.intake import caps
-from dcpermit.intake.read import ProjectList, read_list
-from dcpermit.intake.shapes import made_of
+from dcpermit.intake.chunks import ProjectList
+from dcpermit.intake.formats.shapes import made_of
+from dcpermit.intake.read import read_list
 
 HERE = (-83.7936, 39.8664)
 CSV = b"project_id,name,lat,lon,new_load_mw\na,A,39.8664,-83.7936,150\n"

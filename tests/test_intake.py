@@ -16,9 +16,10 @@ import pytest
 from dcpermit import optional
 from dcpermit.errors import InputError
 from dcpermit.frame import from_row, to_frame
+from dcpermit.intake.chunks import ProjectList
 from dcpermit.intake.headers import Vocabulary, recognise
 from dcpermit.intake.places import angle, pair
-from dcpermit.intake.read import ProjectList, read_list, read_projects
+from dcpermit.intake.read import read_list, read_projects
 from dcpermit.law.read import read_tables
 
 WORDS = Vocabulary.of(read_tables())

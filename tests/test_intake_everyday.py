@@ -9,8 +9,9 @@ import openpyxl
 import pytest
 
 from dcpermit.errors import InputError
+from dcpermit.intake.chunks import ProjectList
 from dcpermit.intake.headers import Vocabulary, recognise
-from dcpermit.intake.read import ProjectList, read_list
+from dcpermit.intake.read import read_list
 from dcpermit.law.read import read_tables
 
 WORDS = Vocabulary.of(read_tables())

@@ -9,9 +9,10 @@ import pytest
 
 from dcpermit.cli import main
 from dcpermit.errors import InputError
+from dcpermit.intake.chunks import ProjectList
 from dcpermit.intake.columns import read_map, shipped
 from dcpermit.intake.headers import Vocabulary
-from dcpermit.intake.read import ProjectList, read_list
+from dcpermit.intake.read import read_list
 from dcpermit.law.read import read_tables
 
 WORDS = Vocabulary.of(read_tables())

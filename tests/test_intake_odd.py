@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dcpermit.errors import InputError
-from dcpermit.intake.read import ProjectList, read_list
+from dcpermit.intake.chunks import ProjectList
+from dcpermit.intake.read import read_list
 
 HEAD = "project_id,name,lat,lon,new_load_mw\n"
 GOOD = "g,Good,39.8664,-83.7936,150\n"

@@ -9,9 +9,10 @@ import pytest
 
 from dcpermit.errors import InputError
 from dcpermit.intake.across import is_total
+from dcpermit.intake.chunks import ProjectList
 from dcpermit.intake.headers import aliases
 from dcpermit.intake.places import angle, pair, point
-from dcpermit.intake.read import ProjectList, read_list
+from dcpermit.intake.read import read_list
 from dcpermit.intake.survey import MANY
 from dcpermit.intake.whereabouts import defaults
 from dcpermit.show.outlines import off_state, off_states, states_at

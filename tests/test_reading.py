@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dcpermit.errors import InputError
-from dcpermit.intake import rows as rows_module
+from dcpermit.intake import fields, survey
 from dcpermit.intake import sites as sites_module
-from dcpermit.intake import survey
+from dcpermit.intake.fields import read_columns
 from dcpermit.intake.headers import Binding, Vocabulary
 from dcpermit.intake.held import Held, absent, distinct, figures, plain_texts
 from dcpermit.intake.raw import Raw
 from dcpermit.intake.read import open_list, read_list
-from dcpermit.intake.rows import Rows, Told, read_columns
+from dcpermit.intake.rows import Rows, Told
 from dcpermit.intake.sites import find_sites
 from dcpermit.law.read import read_tables
 
@@ -72,7 +72,7 @@ def read(raw: Raw, either: str = "") -> Rows:
 
 def one_by_one(raw: Raw, either: str = "") -> Rows:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rows_module, "_plain", lambda rows, *others: np.zeros(rows.count, bool))
+        patch.setattr(fields, "_plain", lambda rows, *others: np.zeros(rows.count, bool))
         patch.setattr(sites_module, "_points_in_degrees", lambda rows, *others: np.zeros(rows.count, bool))
         return read(raw, either)
 

@@ -15,10 +15,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook import Workbook
 
 from dcpermit.errors import InputError
-from dcpermit.intake.books import open_book
+from dcpermit.intake.formats.books import open_book
+from dcpermit.intake.formats.sheets import read_sheet
 from dcpermit.intake.raw import Unreadable
 from dcpermit.intake.read import read_list
-from dcpermit.intake.sheets import read_sheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 

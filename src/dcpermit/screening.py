@@ -23,7 +23,8 @@ from dcpermit.gather.answers import wrong_names
 from dcpermit.gather.facts import View
 from dcpermit.gather.gather import Gathered, check
 from dcpermit.gather.sources import answered, cited_by, cited_of, named_conflicts, wrong_statements
-from dcpermit.intake.read import ProjectList, RowProblem, read_list
+from dcpermit.intake.chunks import ProjectList, RowProblem
+from dcpermit.intake.read import read_list
 from dcpermit.landanswer import land_answer
 from dcpermit.lands.geometry.engine import of_run
 from dcpermit.lands.lands import Lands

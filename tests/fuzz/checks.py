@@ -20,9 +20,9 @@ from dcpermit.errors import InputError
 from dcpermit.intake import places
 from dcpermit.intake.cells import NO, YES, accuracy_beside, jurisdiction, read_cell
 from dcpermit.intake.draft import draft, proposals
+from dcpermit.intake.formats.objects import parse
 from dcpermit.intake.guess import bind
 from dcpermit.intake.headers import FIELDS, Binding, Vocabulary, aliases, crs_of, recognise
-from dcpermit.intake.objects import parse
 from dcpermit.intake.raw import Cell, Raw
 from dcpermit.intake.read import read_list
 from dcpermit.law.read import read_tables

@@ -19,9 +19,10 @@ from dcpermit.batch.engine import each, engine
 from dcpermit.batch.parts import Parts
 from dcpermit.batch.work import Block, Setting, work
 from dcpermit.errors import InputError
-from dcpermit.intake.formats import STDIN
-from dcpermit.intake.read import OpenList, RowProblem, open_list
-from dcpermit.intake.stream import BLOCK
+from dcpermit.intake.chunks import RowProblem
+from dcpermit.intake.formats.content import STDIN
+from dcpermit.intake.formats.stream import BLOCK
+from dcpermit.intake.read import OpenList, open_list
 from dcpermit.mapfiles import SHAPEFILE
 from dcpermit.screening import campus_table, problem_table
 from dcpermit.summary import Summary, added

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from dcpermit.batch.part import Part, named_campus
-from dcpermit.intake.read import Chunk
+from dcpermit.intake.chunks import Chunk
 from dcpermit.lands.geometry.engine import of_run
 from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law

@@ -14,9 +14,9 @@ from dcpermit.batch.run import How, Run, Source, Stopped, run, source_of
 from dcpermit.batch.work import Setting
 from dcpermit.cli.columns import say_campuses
 from dcpermit.errors import InputError
-from dcpermit.intake.formats import STDIN
-from dcpermit.intake.read import RowProblem
-from dcpermit.intake.stream import BLOCK
+from dcpermit.intake.chunks import RowProblem
+from dcpermit.intake.formats.content import STDIN
+from dcpermit.intake.formats.stream import BLOCK
 from dcpermit.lands.tracts import tracts
 from dcpermit.report.batch import basis_parts
 from dcpermit.report.html import report_format, write_report

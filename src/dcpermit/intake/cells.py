@@ -13,9 +13,9 @@ from attrs import evolve
 from dcpermit.errors import InputError, Problem
 from dcpermit.expression.nodes import Fact
 from dcpermit.frame import WORD_SETS
+from dcpermit.intake.formats.objects import parse
 from dcpermit.intake.headers import Binding, Vocabulary, aliases, plain
 from dcpermit.intake.measures import kind_of, measure
-from dcpermit.intake.objects import parse
 from dcpermit.intake.raw import Cell, Unreadable, near, warning
 from dcpermit.project import Action
 from dcpermit.units import Span

@@ -17,7 +17,7 @@ from dcpermit.frame import WORD_SETS
 from dcpermit.intake import places
 from dcpermit.intake.cells import read_cell
 from dcpermit.intake.columns import meant_for
-from dcpermit.intake.formats import read_raw
+from dcpermit.intake.formats.lists import read_raw
 from dcpermit.intake.headers import (
     FIELDS,
     PLACES,

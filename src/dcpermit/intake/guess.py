@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from dcpermit.errors import InputError, Problem
 from dcpermit.frame import MEASURES
-from dcpermit.intake.grids import NEEDS
+from dcpermit.intake.formats.grids import NEEDS
 from dcpermit.intake.headers import (
     Binding,
     Vocabulary,

@@ -12,9 +12,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dcpermit.errors import InputError, Problem
+from dcpermit.intake.formats.shapes import made_of
+from dcpermit.intake.formats.systems import system, to_wgs84
 from dcpermit.intake.raw import warning
-from dcpermit.intake.shapes import made_of
-from dcpermit.intake.systems import system, to_wgs84
 from dcpermit.site import checked
 
 UNITED_STATES = (

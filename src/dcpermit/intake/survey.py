@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from dcpermit.errors import Problem
 from dcpermit.intake.columns import When
+from dcpermit.intake.fields import apply_map, either_in, heading_for, read_columns
+from dcpermit.intake.formats.stream import Stream
 from dcpermit.intake.headers import PLACES, Binding, Vocabulary
 from dcpermit.intake.raw import Raw, warning
-from dcpermit.intake.rows import Rows, Told, apply_map, either_in, heading_for, read_columns
+from dcpermit.intake.rows import Rows, Told
 from dcpermit.intake.sites import find_sites, where_of
-from dcpermit.intake.stream import Stream
 from dcpermit.intake.whereabouts import check_places, widths_km
 
 MANY = 10

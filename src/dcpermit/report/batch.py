@@ -7,7 +7,7 @@ import geopandas
 import pandas as pd
 
 from dcpermit.findings import NOTICE
-from dcpermit.intake.read import RowProblem
+from dcpermit.intake.chunks import RowProblem
 from dcpermit.lands.lands import Lands
 from dcpermit.lands.tracts import tracts
 from dcpermit.law.law import Law

@@ -9,9 +9,9 @@ from attrs import evolve
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.geojson import GEOMETRIES, stated_crs
 from dcpermit.intake import caps
+from dcpermit.intake.formats.systems import agreed, system
 from dcpermit.intake.headers import aliases, plain
 from dcpermit.intake.raw import ANY, Raw, Unreadable, Wanted, warning
-from dcpermit.intake.systems import agreed, system
 
 
 def read_json(name: str, content: bytes, wanted: Wanted = ANY) -> Raw:

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from dcpermit.errors import InputError, Problem
 from dcpermit.intake import caps
-from dcpermit.intake.grids import HEADER_WITHIN, Line, count, headed, under
+from dcpermit.intake.formats.grids import HEADER_WITHIN, Line, count, headed, under
 from dcpermit.intake.raw import IsHeader, Raw, warning
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from dcpermit import optional
 from dcpermit.intake import caps
-from dcpermit.intake.books import YES, Book, events, local
+from dcpermit.intake.formats.books import YES, Book, events, local
 from dcpermit.intake.raw import Unreadable
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from attrs import evolve, frozen
 
 from dcpermit.errors import Problem
-from dcpermit.intake.csvs import Sheet
-from dcpermit.intake.parquet import Tables
+from dcpermit.intake.formats.csvs import Sheet
+from dcpermit.intake.formats.parquet import Tables
 from dcpermit.intake.raw import Raw
 
 BLOCK = 16_384

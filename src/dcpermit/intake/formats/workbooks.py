@@ -10,12 +10,12 @@ from attrs import evolve
 from dcpermit import optional
 from dcpermit.errors import InputError, Problem
 from dcpermit.intake import caps
-from dcpermit.intake.archives import opened_zip
-from dcpermit.intake.books import Book, open_book
-from dcpermit.intake.grids import HEADER_WITHIN, NEEDS, Line, grid, header_of
+from dcpermit.intake.formats.archives import opened_zip
+from dcpermit.intake.formats.books import Book, open_book
+from dcpermit.intake.formats.grids import HEADER_WITHIN, NEEDS, Line, grid, header_of
+from dcpermit.intake.formats.sheets import Sheet, read_sheet
 from dcpermit.intake.headers import aliases, plain
 from dcpermit.intake.raw import IsHeader, Raw, reason, warning
-from dcpermit.intake.sheets import Sheet, read_sheet
 from dcpermit.quantity import MAGNITUDES, UNITS
 
 EVERY = "*"

@@ -13,9 +13,9 @@ import pyogrio
 
 from dcpermit.errors import InputError, LandError, Problem
 from dcpermit.intake import caps
-from dcpermit.intake.archives import choose, write_shapefile
+from dcpermit.intake.formats.archives import choose, write_shapefile
+from dcpermit.intake.formats.systems import agreed, system
 from dcpermit.intake.raw import Raw, warning
-from dcpermit.intake.systems import agreed, system
 from dcpermit.mapfiles import SHAPEFILE, Opened, opened, read_layer, size_of
 
 

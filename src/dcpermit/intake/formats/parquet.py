@@ -14,9 +14,9 @@ from attrs import frozen
 
 from dcpermit.errors import InputError
 from dcpermit.intake import caps
+from dcpermit.intake.formats.systems import WGS84, agreed, system
 from dcpermit.intake.held import Held
 from dcpermit.intake.raw import Raw, reason
-from dcpermit.intake.systems import WGS84, agreed, system
 
 Opened = Callable[[], Any]
 """Opens the bytes of a file."""
