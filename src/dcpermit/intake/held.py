@@ -53,7 +53,7 @@ def _cell(one: Any) -> Any:
     try:
         return one.as_py()
     except Exception as error:
-        what = f"is a {one.type} that cannot be told: {reason(error)}"
+        what = f"is a {one.type} that cannot be read: {reason(error)}"
         return Unreadable(what, "store it as text", written=str(getattr(one, "value", "")))
 
 
