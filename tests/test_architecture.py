@@ -1,10 +1,13 @@
 """The house: no circle in the import graph, no module too long to hold in the head, no import inside a function."""
 
 import ast
+import re
+import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import dcpermit
+from conftest import ROOT
 
 PACKAGE = Path(dcpermit.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -49,3 +52,13 @@ def test_no_import_hides_inside_a_function() -> None:
         if isinstance(inner, ast.Import | ast.ImportFrom)
     ]
     assert hidden == []
+
+
+def test_the_document_names_the_layers_of_the_contract() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    text = (
+        (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## The house")[2].partition("Project, law and land")[0]
+    )
+    named = [re.split(r"\s{2,}", line.strip())[0] for line in text.splitlines() if line.startswith("    ")]
+    plain = [re.sub(r"\.py|/", "", line) for line in named]
+    assert [set(line.split(" | ")) for line in plain] == [set(line.split(" | ")) for line in contract["layers"]]

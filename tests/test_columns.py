@@ -75,6 +75,8 @@ def test_a_proposal_is_taken_by_taking_away_its_marks(tmp_path: Path) -> None:
         ("Size of it", ["120 MW", "0.3 GW"], "new_load"),
         ("Budget", ["$1.3 billion", "$200 million"], "total_investment"),
         ("facility_type", ["Hyperscale", "Colocation"], "kind"),
+        ("Nameplate req. (MW)", ["~150", "99"], "generation"),
+        ("Site draw (MW)", ["~150", "99"], "new_load"),
         ("Site Latitude (deg)", ["39.8664"], "lat"),
     ],
 )
@@ -96,6 +98,16 @@ def test_two_columns_for_one_field_are_a_choice(tmp_path: Path) -> None:
     _, text = drafted(tmp_path, "name,Capacity (MW),new_load_mw\nA,120,130\n")
     assert fields(text) == {"name": "name"}
     assert text.count("# Several columns mean new_load: choose one.") == 2
+
+
+def test_a_mapped_column_is_read_in_the_unit_of_its_own_heading(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("name,Nameplate req. (GW),Draw\nA,0.12,\nB,0.2,90\n")
+    (tmp_path / "map.toml").write_text(
+        '[columns]\nname = "name"\n"Nameplate req. (GW)" = "new_load"\nDraw = "ai_new_load"\n'
+    )
+    found = read_list(tmp_path / "list.csv", tmp_path / "map.toml")
+    assert found.frame["new_load_mw_low"].tolist() == [120.0]
+    assert [(one.row, one.problem.code) for one in found.errors] == [(2, "no_unit")]
 
 
 def test_ends_of_a_span(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import doctest
 import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,12 @@ def test_the_commands_within_sentences_exist(path: Path) -> None:
     for span in spans(path):
         if span.startswith("dcpermit "):
             known([word for word in span.split()[1:] if not word.startswith("...")])
+
+
+def test_the_index_has_every_extra() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    table = (ROOT / "docs" / "index.md").read_text("utf-8").partition("## Extras")[2]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [name for name in extras if name != "dev"]
 
 
 def test_a_page_that_is_wrong_is_found_out(tmp_path: Path) -> None:

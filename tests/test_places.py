@@ -227,6 +227,22 @@ def test_names_of_sums(label: str, total: bool) -> None:
     assert is_total(label) is total
 
 
+def test_an_outline_that_does_not_close_is_closed_and_said(tmp_path: Path) -> None:
+    ring = [[-83.8, 39.8], [-83.7, 39.8], [-83.7, 39.9]]
+
+    def said(kind: str, coordinates: object) -> list[tuple[int | None, str, str]]:
+        feature = {"type": "Feature", "properties": {"name": "A", "state": "OH"}}
+        feature["geometry"] = {"type": kind, "coordinates": coordinates}
+        path = tmp_path / "list.geojson"
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+        found = read_list(path)
+        assert found.frame.geometry.iloc[0].area == pytest.approx(0.005)
+        return [one for one in codes(found) if one[1] == "ring_closed"]
+
+    assert said("Polygon", [ring]) == said("MultiPolygon", [[ring]]) == [(1, "ring_closed", "warning")]
+    assert not said("Polygon", [[*ring, ring[0]]])
+
+
 def test_an_outline_is_repaired_only_where_that_hardly_changes_it_and_is_said(tmp_path: Path) -> None:
     around = [
         [-100.0, 40.0],

@@ -337,6 +337,14 @@ class TestProject:
             assert track.title in said
         assert page.count('class="dc-proof"') == 4
 
+    def test_why_is_said_in_words_without_names_of_fields_and_units_of_the_tables(self, tmp_path: Path) -> None:
+        text = self.written(tmp_path, project(capital_commitment="650 MUSD"))
+        why = text.partition('<h2 id="why">')[2].partition('<h2 id="questions">')[0]
+        words = re.sub("<[^>]*>", " ", why)
+        assert "capital commitment ≥ $500 million" in words
+        assert "$650 million" in words
+        assert set(re.findall(r"\w+_\w+|MUSD|-&gt;", words)) <= {"broad_component", "net_load"}
+
     def test_a_project_without_a_site_has_a_report(self, tmp_path: Path) -> None:
         page = self.written(tmp_path, Project(SCRIPT))
         assert "The site and the land" not in text_of(page)

@@ -222,3 +222,12 @@ class TestMore:
             for name in source.namelist():
                 target.writestr(name, prefixed if name == part else source.read(name))
         assert cells(held.getvalue()) == cells(content)
+
+
+def test_a_sum_that_nobody_worked_out_is_one_error(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["name", "new_load_mw"], ["A", 120], ["B", 90], ["Total", "=SUM(B2:B3)"]):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    found = read_list(tmp_path / "list.xlsx")
+    assert [(one.row, one.problem.code) for one in found.errors] == [(3, "total_row")]

@@ -76,6 +76,26 @@ def from_geojson(data: Any, path: str) -> BaseGeometry:
         raise InputError.at(path, f"is not a GeoJSON geometry ({str(error)[:200]})", code="not_a_geometry") from None
 
 
+def open_rings(geometry: Any) -> bool:
+    """
+    Whether a ring of a GeoJSON polygon does not end where it begins; shapely closes it without a word.
+
+    Example:
+        >>> open_rings({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1]]]})
+        True
+    """
+    if not isinstance(geometry, Mapping):
+        return False
+    inside = geometry.get("coordinates") or ()
+    match geometry.get("type"):
+        case "Polygon":
+            return any(len(ring) > 0 and ring[0] != ring[-1] for ring in inside)
+        case "MultiPolygon":
+            return any(len(ring) > 0 and ring[0] != ring[-1] for rings in inside for ring in rings)
+        case _:
+            return any(map(open_rings, geometry.get("geometries") or ()))
+
+
 def _levels(coordinates: Any) -> int:
     """How many brackets stand around the first coordinate; 0 where there is none."""
     levels, one = 0, coordinates

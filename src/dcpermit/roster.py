@@ -56,6 +56,8 @@ def roster_html(table: pd.DataFrame, summary: Summary) -> Html:
 
 
 def _noted(summary: Summary) -> str:
+    if not (summary.reported or summary.errors or summary.warnings):
+        return "Every row was read, and no problem was noted."
     return (
         f"{summary.reported:,} could not be read. Each problem is in problem_table(), with its row: "
         f"errors {summary.errors:,}, warnings {summary.warnings:,}."

@@ -51,9 +51,10 @@ class Summary:
 
     def lines(self) -> Iterator[str]:
         """The summary as lines a person reads."""
+        noted = self.errors + self.warnings
         yield (
             f"{self.answered} of {self.rows} rows answered, {self.reported} reported; "
-            f"{self.errors + self.warnings} problems noted"
+            f"{noted} problem{'' if noted == 1 else 's'} noted"
         )
         for outcome, count in self.columns.get("qualifying", {}).items():
             yield f"  qualifying {outcome}: {count}"

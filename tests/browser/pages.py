@@ -40,7 +40,7 @@ def projects() -> list[Project]:
         SCRIPT,
         f'"><img src=x onerror=alert(1)>{SCRIPT}',
         f"</script></style>{SCRIPT}",
-        "A\u202enever ending " * 30,
+        "A\u202enever ending " * 30 + "x" * 300,
     ]
     nowhere = Site.point(40.0, -100.0)
     made += [Project(name, kind="data_center", sponsor=name, load=Load(new="200 MW"), site=nowhere) for name in hostile]
@@ -53,7 +53,7 @@ def write(folder: Path) -> None:
     batch = screen_batch(made, LAW, LANDS)
     write_report(folder / "list.html", *joined([batch]), **report_parts(batch))
     write_map(folder / "map.html", batch.table())
-    one = Project(SCRIPT, kind="data_center", sponsor=SCRIPT, load=Load(new="180 MW"), site=made[17].site)
+    one = Project(SCRIPT + "x" * 300, kind="data_center", sponsor=SCRIPT, load=Load(new="180 MW"), site=made[17].site)
     write_project_report(folder / "project.html", screen(one, LAW, LANDS), LANDS)
     point = one.site.geometry if one.site else None
     write_site_map(folder / "site.html", LANDS, point, 200.0, SCRIPT, SCRIPT)

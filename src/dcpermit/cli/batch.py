@@ -194,5 +194,8 @@ def _deliver(done: Run, options: argparse.Namespace, record: Path) -> int:
     made = (options.out, options.problems, options.report, options.map, options.determinations, str(record))
     say(f"written: {', '.join(filter(None, made))}")
     if summary.errors:
-        say(f"{summary.errors} errors" + ("" if options.problems else "; --problems PATH.csv lists them"))
+        say(
+            f"{summary.errors} error{'' if summary.errors == 1 else 's'}"
+            + ("" if options.problems else "; --problems PATH.csv lists them")
+        )
     return NOTHING if summary.rows and not summary.answered else SOME if summary.errors else ALL

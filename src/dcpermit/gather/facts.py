@@ -30,7 +30,7 @@ _NEW_WAYS = ("", "at least the load of its computing equipment or for AI")
 _AI_WAYS = (
     "",
     "taken as the new load, since only AI uses are stated",
-    "no AI use is stated",
+    "stated not to be for AI",
     "no more than the new load; how much of it is for AI is not stated",
     "",
 )

@@ -89,6 +89,8 @@ def _no_projects(rows: Rows, raw: Raw) -> None:
         label = labels[row]
         if label and is_total(label):
             what = f"looks like a sum of the rows above, named {label!r}"
+            # What else is wrong with a sum, as a formula that nobody worked out, is of no use to anybody.
+            rows.problems[:] = [one for one in rows.problems if one[0] != row]
             rows.note(row, [Problem(raw.places[row], what, "leave sums out of the list", "total_row", label)])
         elif not somewhere[row] and not placed[row]:
             what = "holds nothing in any column that is read"

@@ -13,7 +13,17 @@ from attrs import evolve, frozen
 from dcpermit.errors import InputError, Problem, did_you_mean
 from dcpermit.frame import MEASURES
 from dcpermit.intake.cells import read_cell
-from dcpermit.intake.headers import FIELDS, PLACES, PROJECTED, Binding, Vocabulary, check_once, crs_of, recognise
+from dcpermit.intake.headers import (
+    FIELDS,
+    PLACES,
+    PROJECTED,
+    Binding,
+    Vocabulary,
+    check_once,
+    crs_of,
+    recognise,
+    unit_beside,
+)
 from dcpermit.intake.raw import warning
 from dcpermit.quantity import UNITS, scale
 
@@ -237,6 +247,8 @@ class _Reader:
             how = (did_you_mean(str(unit), units) or f"a unit of {kept}") if kept else "leave the unit out"
             self.wrong(f"{path}.unit", f"{unit!r} is no unit of {name}", how, "unknown_unit", str(unit))
             return None
+        elif unit is None and kept:
+            unit = unit_beside(column, kept)
         end = row.get("end", "")
         if end not in ("", "low", "high") or (end and name not in MEASURES):
             self.wrong(

@@ -18,6 +18,7 @@ from dcpermit.intake import places
 from dcpermit.intake.cells import read_cell
 from dcpermit.intake.columns import meant_for
 from dcpermit.intake.formats.lists import read_raw
+from dcpermit.intake.guess import never_load
 from dcpermit.intake.headers import (
     FIELDS,
     PLACES,
@@ -29,6 +30,7 @@ from dcpermit.intake.headers import (
     plain,
     recognise,
     taken_apart,
+    unit_beside,
     unit_of,
 )
 from dcpermit.intake.raw import Raw
@@ -167,6 +169,8 @@ def _proposed(column: str, cells: Sequence[Any], taken: set[str], vocabulary: Vo
     """A column that is not read, with what it may be meant for."""
     found = [one for one in proposals(column, cells, vocabulary) if one.field not in taken]
     yield f"# {_shown(column)} is not read; {_sample(cells)}"
+    if never := never_load(column):
+        yield f"# {never}"
     for one in found:
         yield f"# proposal, confidence {one.confidence:.2f}: {one.why}"
         yield f"# [columns.{_quoted(column)}]"
@@ -191,7 +195,7 @@ def proposals(column: str, cells: Sequence[Any], vocabulary: Vocabulary) -> list
     """
     said = [cell for cell in cells if cell is not None and str(cell).strip()][:LOOKED_AT]
     found: dict[str, Proposal] = {}
-    for field, alike, unit, why in (*_by_name(column, vocabulary), *_by_cells(said)):
+    for field, alike, unit, why in (*_by_name(column, vocabulary), *_by_unit(column), *_by_cells(said)):
         readable = _readable(said, Binding(column, field, unit or None), vocabulary)
         if readable is None:
             continue
@@ -220,6 +224,15 @@ def _by_name(column: str, vocabulary: Vocabulary) -> Iterator[tuple[str, float, 
                 alike, why = max(alike, 0.8), f"its name holds {name!r}"
             if alike >= _ALIKE:
                 yield field, alike, units[0] if units else "", why
+
+
+def _by_unit(column: str) -> Iterator[tuple[str, float, str, str]]:
+    """The field of a header that names a unit of power, whatever else it says."""
+    never, unit = never_load(column), unit_beside(column, "MW")
+    if unit and not never:
+        yield "new_load", 0.85, unit, "its name has a unit of power"
+    elif unit and "generation" in never:
+        yield "generation", 0.85, unit, "its name has a unit of power"
 
 
 @lru_cache(1)

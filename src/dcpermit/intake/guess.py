@@ -102,7 +102,7 @@ def _of_unread(
         words = _words_of(column)
         if column in close:
             yield warning(column, f"column {column!r} is not read; did you mean {close[column]!r}?", how, "near_miss")
-        elif never := _never_load(column):
+        elif never := never_load(column):
             yield warning(column, f"column {column!r} is not read: {never}", how, "not_load")
         elif misfit := _misfit(column, vocabulary):
             yield warning(column, misfit, how, "unread_measure")
@@ -133,7 +133,7 @@ def _misfit(column: str, vocabulary: Vocabulary) -> str:
     return ""
 
 
-def _never_load(column: str) -> str:
+def never_load(column: str) -> str:
     """Why the power or energy that a header names is no load; empty where it may be one."""
     words = [one.casefold() for one in re.findall(r"[A-Za-z]+", column)]
     if any(re.fullmatch(r"[kmgt]wh", one) for one in words):

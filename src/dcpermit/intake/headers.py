@@ -259,6 +259,18 @@ def unit_of(word: str, kept: str) -> str | None:
     return next((name for name in UNITS[kept] if name.casefold() in (word, close)), None)
 
 
+def unit_beside(header: str, kept: str) -> str | None:
+    """
+    The unit that a header itself names beside whatever else it says.
+
+    Example:
+        >>> unit_beside("Nameplate req. (MW)", "MW"), unit_beside("Nameplate req.", "MW")
+        ('MW', None)
+    """
+    marks = (mark for _, beside, _ in taken_apart(header) for mark in _words_beside(beside, kept))
+    return next((unit for mark in marks if (unit := unit_of(mark, kept))), None)
+
+
 def check_once(file: str, found: Iterable[Binding]) -> None:
     """Refuse two columns for one field. Raises InputError naming both."""
     holds: dict[tuple[str, str], Binding] = {}

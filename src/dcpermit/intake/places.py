@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dcpermit.errors import InputError, Problem
+from dcpermit.geojson import open_rings
 from dcpermit.intake.formats.shapes import made_of
 from dcpermit.intake.formats.systems import system, to_wgs84
 from dcpermit.intake.raw import warning
@@ -274,6 +275,10 @@ def shape_of(cell: Any, column: str = "geometry", crs: str = "") -> tuple[BaseGe
         return point(made.y, made.x, column)
     made, notes = repaired(made, column)
     made = checked(made)
+    if open_rings(cell):
+        what = "its outline does not end where it begins, and a straight line closes it"
+        how = "repeat its first position at its end, or see whether part of it is missing"
+        notes = (warning(column, what, how, "ring_closed"), *notes)
     west, south, east, north = made.bounds
     if inside_united_states(west, south) or inside_united_states(east, north):
         return made, notes

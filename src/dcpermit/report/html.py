@@ -21,7 +21,7 @@ from dcpermit.show.svg import SMALL, us_map
 from dcpermit.show.tracts import Tract
 from dcpermit.whole import write_whole
 
-HEADS = ("Row", "Project", "New load", "Qualifying", "As printed", "If confirmed", "Federal land", "NEPA")
+HEADS = ("Row", "Project", "New load", "Qualifying", "As printed", "If confirmed", "Federal land", "NEPA reaches it")
 """The headings of the table of projects."""
 
 SCRIPTS = (SCRIPT, "report")

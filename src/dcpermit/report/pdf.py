@@ -23,6 +23,9 @@ SHORT = 60
 
 _MARKUP = re.compile("<[^>]*>")
 
+_LONG = re.compile(r"\S{40}(?=\S{20})")
+"""Where a word is broken that no line of a column holds: Typst breaks none by itself."""
+
 
 def write_list_pdf(path: str | Path, view: ListView, map_: str, problems: Sequence[ProblemGroup]) -> None:
     """
@@ -168,9 +171,9 @@ def _write(path: str | Path, name: str, data: dict[str, Any], basis: Mapping[str
 
 
 def _plain(value: Any) -> Any:
-    """The same data with what would act unseen in its texts shown by number."""
+    """The same data with what would act unseen in its texts shown by number, and no word too long for a line."""
     if isinstance(value, str):
-        return plain(value)
+        return _LONG.sub("\\g<0>\u200b", plain(value))
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value

@@ -11,6 +11,7 @@ from dcpermit.lands.lands import Lands
 from dcpermit.outcome import NOT_IN_FORCE, Outcome
 from dcpermit.report.basis import basis_of
 from dcpermit.report.reasons import Shown, because, otherwise, shown
+from dcpermit.show.cells import plain
 from dcpermit.tabulate import LIMBS, STATUS
 
 
@@ -101,9 +102,9 @@ def _standing(determination: Determination, finding: Finding) -> Standing:
 def _changes(determination: Determination, finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.state == NOT_IN_FORCE:
         return
-    yield "What would change it", determination.flips(finding.id).explain()
+    yield "What would change it", plain(determination.flips(finding.id).explain())
     if finding.outcome is Outcome.UNKNOWN:
-        yield "What would settle it", determination.settling(finding.id).explain()
+        yield "What would settle it", plain(determination.settling(finding.id).explain())
 
 
 def _line(finding: Finding) -> tuple[str, str, str]:

@@ -1,6 +1,5 @@
 """Why each row of a list was answered as it was: one proof for all that came out alike, and what each says itself."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from dcpermit.lands.lands import Lands
 from dcpermit.law.law import Law
 from dcpermit.law.provision import Citation
 from dcpermit.outcome import Outcome, Outcomes
-from dcpermit.show.cells import in_words
+from dcpermit.show.cells import in_words, plain
 from dcpermit.show.html import tag
 from dcpermit.tabulate import QUALIFYING, STATUS
 
@@ -25,9 +24,6 @@ VARIES = "as each project states it"
 
 LOAD = "new_load"
 """The measure that a list shows of each row."""
-
-
-_NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 
 
 @frozen
@@ -149,7 +145,7 @@ def _drafts(
         for name in names:
             proof = prove(law.expression(name), row, assessment.facts, assessment.known)
             group = alike.setdefault((name, *_shape(proof)), _Alike(proof, name, []))
-            group.notes.append(tuple(node.note for _, node in proof.lines()))
+            group.notes.append(tuple(plain(node.note) for _, node in proof.lines()))
             members.append((group, len(group.notes) - 1))
             said = because(proof) if name == QUALIFYING else said
         known = isinstance(load, Numbers) and load.known(row)
@@ -165,11 +161,9 @@ def _drafts(
         )
 
 
-def shown(proof: Proof, note: Callable[[Proof], str] = lambda node: node.note) -> Shown:
+def shown(proof: Proof, note: Callable[[Proof], str] = lambda node: plain(node.note)) -> Shown:
     """A proof as a report shows it: its facts by their names in words."""
-    text = proof.text
-    if not proof.provision:
-        text = _NAME.sub(lambda found: in_words(found.group()), text).replace(">=", "≥").replace("<=", "≤")
+    text = proof.text if proof.provision else plain(proof.text)
     under = tuple(shown(part, note) for part in proof.parts)
     return Shown(text, proof.outcome, note(proof), proof.question, proof.citation, under)
 
@@ -213,7 +207,7 @@ def _leaves(proof: Proof) -> Iterator[Proof]:
 
 
 def _leaf(leaf: Proof) -> str:
-    return f"{in_words(leaf.fact)}: {leaf.note.split(';', 1)[0]}"
+    return f"{in_words(leaf.fact)}: {plain(leaf.note.split(';', 1)[0])}"
 
 
 def _shape(proof: Proof) -> tuple[Any, ...]:
@@ -229,7 +223,7 @@ def _pattern(group: _Alike, law: Law) -> Pattern:
     row = law[group.provision]
     order = {id(node): place for place, (_, node) in enumerate(group.proof.lines())}
     open_ = {place: tag("span", VARIES, data_leaf=leaf) for leaf, place in enumerate(group.differs)}
-    proof = shown(group.proof, lambda node: open_.get(order[id(node)], node.note))
+    proof = shown(group.proof, lambda node: open_.get(order[id(node)], plain(node.note)))
     said = _without_values(group.proof) if group.differs else because(group.proof)
     return Pattern(row.title, row.citation, proof, group.proof.outcome, said, len(group.notes))
 
@@ -276,7 +270,7 @@ def _facts(facts: Mapping[str, Column], row: int, asked: Mapping[str, Fact]) -> 
     for name, fact in asked.items():
         column = facts[name]
         if column.known(row) and fact.read != "lands":
-            yield in_words(name), column.say(row, fact.unit).replace("_", " ")
+            yield in_words(name), plain(column.say(row, fact.unit))
 
 
 def _least(load: Numbers, row: int) -> float:

@@ -1,10 +1,16 @@
 """The columns of a batch's table as a person reads them."""
 
+import re
+
 import pandas as pd
 
 from dcpermit.errors import InputError
 
 _CAPITALS = {"ai": "AI", "nepa": "NEPA"}
+
+_NAME = re.compile(r"(?<![\w/])[a-z]+(?:_[a-z0-9]+)+(?![\w/])")
+_MONEY = re.compile(r"(\d[\d.]*(?: to \d[\d.]*)?) MUSD\b")
+_SIGNS = {">=": "≥", "<=": "≤", "->": "→"}
 
 YES_NO = {**dict.fromkeys(("true", "1", "1.0", "yes"), True), **dict.fromkeys(("false", "0", "0.0", "no"), False)}
 
@@ -60,6 +66,19 @@ def in_words(name: str) -> str:
         'AI new load'
     """
     return " ".join(_CAPITALS.get(word, word) for word in name.rsplit(".", 1)[-1].split("_"))
+
+
+def plain(text: str) -> str:
+    """
+    A condition, a value or a memo as a report says it: names as words, dollars and signs as people write them.
+
+    Example:
+        >>> plain("capital_commitment >= 500 MUSD")
+        'capital commitment ≥ $500 million'
+    """
+    for sign, shown in _SIGNS.items():
+        text = text.replace(sign, shown)
+    return _MONEY.sub(r"$\1 million", _NAME.sub(lambda found: in_words(found.group()), text))
 
 
 def _text(value: object) -> str:
