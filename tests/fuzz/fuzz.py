@@ -16,6 +16,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 import warnings
@@ -59,7 +60,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", choices=SHARES, action="append")
-    parser.add_argument("--keep", type=Path, default=Path("/tmp/dcpermit-fuzz"))
+    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "dcpermit-fuzz")
     parser.add_argument("--guided", action="store_true", help="by the branches that cases take; needs atheris")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     options = parser.parse_args()
