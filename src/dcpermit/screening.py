@@ -281,7 +281,7 @@ def screen_batch(
     for start in range(0, len(kept), BLOCK):
         places = kept[start : start + BLOCK]
         block = frame.iloc[places].reset_index(drop=True)
-        with of_run(len(kept)):
+        with of_run(total):
             gathered, assessment, result = decide(View.of(block), law, lands)
             tables.append(tabulate(block, gathered, assessment, result, law))
         problems += [by_row(int(places[row]), problem) for row, problem in gathered.problems]

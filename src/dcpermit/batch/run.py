@@ -285,12 +285,12 @@ def _lacking(
     sources: Sequence[Source], setting: Setting, how: How, parts: Parts, first: list[int]
 ) -> Iterator[tuple[int, Block]]:
     """The blocks that are not done yet, by number; notes where each list begins."""
-    number, rows = 0, sum(source.list.rows for source in sources)
+    number = 0
     for source in sources:
         first.append(number)
         for chunk in source.list.chunks(how.size):
             if number not in parts.done:
-                yield number, Block(setting, chunk, len(sources) > 1, how.determinations, rows)
+                yield number, Block(setting, chunk, len(sources) > 1, how.determinations, source.list.rows)
             number += 1
 
 

@@ -58,7 +58,7 @@ class Block:
         chunk: The rows, which the worker reads.
         named: Whether the table says which list a row is of.
         whole: Whether each determination is written in full.
-        rows: How many rows the run has.
+        rows: How many rows the list has.
     """
 
     setting: Setting

@@ -71,7 +71,7 @@ def compiled() -> Kernels:
 
 @contextmanager
 def of_run(n: int) -> Iterator[None]:
-    """Has the kernels chosen for all sites of a run, however few of them are asked at a time."""
+    """Has the kernels chosen for all sites of a list, however few of them are asked at a time."""
     token = _RUN.set(max(n, _RUN.get()))
     try:
         yield
