@@ -237,7 +237,7 @@ class TestParquet:
         days = pa.array([2**30, 20_000], pa.date32())
         found = self.found(tmp_path, project_id=["a", "b"], status=days, announced=days)
         assert (found.reported, codes(found, 1)) == ((1,), ["unreadable"])
-        assert "is a date32[day] that cannot be told" in str(found.errors[0].problem)
+        assert "is a date32[day] that cannot be read" in str(found.errors[0].problem)
 
     def test_texts_that_are_no_utf8(self, tmp_path: Path) -> None:
         texts = pa.Array.from_buffers(
