@@ -13,6 +13,10 @@ from dcpermit.law.law import Law
 ROOT = Path(__file__).parent.parent
 
 
+NOT_HERE = "the shared facts (DCPERMIT_SHARED, or ../shared beside the project) are not here"
+"""Why a test that reads the shared facts is skipped."""
+
+
 def shared_folder() -> Path | None:
     """The shared folder: DCPERMIT_SHARED, or ``../shared`` beside the project; None where it is not there."""
     folder = Path(os.environ.get("DCPERMIT_SHARED") or ROOT.parent / "shared")
@@ -23,7 +27,7 @@ def shared_folder() -> Path | None:
 def shared() -> Path:
     folder = shared_folder()
     if folder is None:
-        pytest.skip("the shared facts (DCPERMIT_SHARED, or ../shared beside the project) are not here")
+        pytest.skip(NOT_HERE)
     return folder
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from conftest import real_cases
+from conftest import NOT_HERE, real_cases
 from dcpermit.determination import Determination
 from dcpermit.law.law import Law
 from dcpermit.project import Load, Project
@@ -17,7 +17,7 @@ READINGS = Law.on("2026-11-21").readings
 def real_project(name: str) -> Project:
     """A real project of the shared cases; the test is skipped where they are not here."""
     if name not in CASES:
-        pytest.skip("the shared facts (DCPERMIT_SHARED, or ../shared beside the project) are not here")
+        pytest.skip(NOT_HERE)
     return Project.from_data(CASES[name]["project"] | {"name": name})
 
 

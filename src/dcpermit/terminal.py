@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,27 @@ Commands = Any
 def say(text: str) -> None:
     """Says something beside the results."""
     print(text, file=sys.stderr)
+
+
+def add_command(
+    commands: Commands, name: str, command: Callable[[argparse.Namespace], int], says: str, example: str
+) -> argparse.ArgumentParser:
+    """
+    Adds a command, with an example in its help.
+
+    Args:
+        commands: What it is added to.
+        name: How it is called.
+        command: What is done; gives the exit status.
+        says: What it is for, in a sentence.
+        example: How it is written.
+
+    Returns:
+        The command's own parser, to which options are added.
+    """
+    made: argparse.ArgumentParser = commands.add_parser(name, help=says, description=says, epilog=f"example: {example}")
+    made.set_defaults(command=command)
+    return made
 
 
 def law_options(parser: argparse.ArgumentParser, lands: bool = True) -> None:

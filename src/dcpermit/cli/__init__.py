@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,7 +27,19 @@ from dcpermit.report.standard import payload_schema
 from dcpermit.schema import determination_schema, project_schema
 from dcpermit.screening import screen, screen_batch
 from dcpermit.tablefile import write_problems
-from dcpermit.terminal import ALL, INTERRUPTED, NOTHING, SOME, STATUSES, apart, law_options, read_lands, read_law, say
+from dcpermit.terminal import (
+    ALL,
+    INTERRUPTED,
+    NOTHING,
+    SOME,
+    STATUSES,
+    add_command,
+    apart,
+    law_options,
+    read_lands,
+    read_law,
+    say,
+)
 from dcpermit.version import VERSION
 from dcpermit.whole import write_whole
 
@@ -73,15 +86,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"dcpermit {VERSION}")
     commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def add(
-        name: str, command: Callable[[argparse.Namespace], int], says: str, example: str
-    ) -> argparse.ArgumentParser:
-        inner: argparse.ArgumentParser = commands.add_parser(
-            name, help=says, description=says, epilog=f"example: {example}"
-        )
-        inner.set_defaults(command=command)
-        return inner
-
+    add = partial(add_command, commands)
     add_batch(commands)
 
     heads = add(

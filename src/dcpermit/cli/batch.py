@@ -25,7 +25,7 @@ from dcpermit.report.reasons import reasons_of
 from dcpermit.report.rows import MOST_ROWS
 from dcpermit.screening import problem_table
 from dcpermit.tablefile import table_writer, write_problems
-from dcpermit.terminal import ALL, NOTHING, SOME, Commands, apart, law_options, read_lands, read_law, say
+from dcpermit.terminal import ALL, NOTHING, SOME, Commands, add_command, apart, law_options, read_lands, read_law, say
 from dcpermit.whole import is_folder
 
 RECORD = "run.json"
@@ -38,8 +38,7 @@ def add_batch(commands: Commands) -> None:
     """Adds ``batch`` to the command line."""
     says = "Screens a list of projects, each answered or reported."
     example = "dcpermit batch projects.csv --out determinations.csv --problems problems.csv"
-    batch = commands.add_parser("batch", help=says, description=says, epilog=f"example: {example}")
-    batch.set_defaults(command=_batch)
+    batch = add_command(commands, "batch", _batch, says, example)
     says = "a list: CSV, JSON, XLSX, Parquet (a folder of it too), a map file, a zip; - for standard input"
     batch.add_argument("input", nargs="+", help=says)
     batch.add_argument("--out", required=True, help=OUT)

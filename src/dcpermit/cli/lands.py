@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,19 @@ from dcpermit.lands.store import check_store, is_store
 from dcpermit.record import RECORD
 from dcpermit.report.map import map_format
 from dcpermit.report.site import write_site_map
-from dcpermit.terminal import ALL, NOTHING, SOME, Commands, apart, lands_option, law_options, read_lands, read_law, say
+from dcpermit.terminal import (
+    ALL,
+    NOTHING,
+    SOME,
+    Commands,
+    add_command,
+    apart,
+    lands_option,
+    law_options,
+    read_lands,
+    read_law,
+    say,
+)
 
 INTO = "lands"
 """The folder that layers are fetched into where no other is named."""
@@ -42,15 +55,7 @@ def add_lands(commands: Commands) -> None:
     lands = commands.add_parser("lands", help=says, description=says, epilog="example: dcpermit lands at 36.1 -112.1")
     inner = lands.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def add(
-        name: str, command: Callable[[argparse.Namespace], int], says: str, example: str
-    ) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = inner.add_parser(
-            name, help=says, description=says, epilog=f"example: {example}"
-        )
-        made.set_defaults(command=command)
-        return made
-
+    add = partial(add_command, inner)
     listed = add("list", _list, "The sources opened, and the official ones that can be had.", "dcpermit lands list")
     lands_option(listed)
 

@@ -8,15 +8,14 @@ from dcpermit.errors import InputError, NoSuchName
 from dcpermit.law.law import Law
 from dcpermit.law.provision import KINDS
 from dcpermit.report.law import describe_provision
-from dcpermit.terminal import ALL, Commands, law_options, read_law, say
+from dcpermit.terminal import ALL, Commands, add_command, law_options, read_law, say
 
 
 def add_law(commands: Commands) -> None:
     """Adds ``law`` and what it does to the command line."""
     says = "The law as modelled: list it, show a provision, or what changed between two days."
     example = "dcpermit law show eo14318.capital"
-    law = commands.add_parser("law", help=says, description=says, epilog=f"example: {example}")
-    law.set_defaults(command=_law)
+    law = add_command(commands, "law", _law, says, example)
     law.add_argument("what", choices=tuple(_DOES))
     law.add_argument("words", nargs="*", metavar="ID|DAY", help="for show: a provision's id; for diff: two days")
     law.add_argument("--kind", help=f"for list: {', '.join(KINDS)}")

@@ -9,7 +9,7 @@ from dcpermit.intake.read import read_list
 from dcpermit.replay import verify
 from dcpermit.screening import screen_batch
 from dcpermit.tablefile import write_problems
-from dcpermit.terminal import ALL, SOME, Commands, apart, law_options, read_lands, read_law, say
+from dcpermit.terminal import ALL, SOME, Commands, add_command, apart, law_options, read_lands, read_law, say
 
 MOST = 40
 """How many differing fields are printed."""
@@ -22,8 +22,7 @@ def add_time(commands: Commands) -> None:
     """Adds ``compare`` and ``verify`` to the command line."""
     says = "Screens a list twice, or two editions of it, and says what comes out otherwise and what made it so."
     example = "dcpermit compare projects.csv --reading text --with-reading screening"
-    made = commands.add_parser("compare", help=says, description=says, epilog=f"example: {example}")
-    made.set_defaults(command=_compare)
+    made = add_command(commands, "compare", _compare, says, example)
     made.add_argument("list", help="a list: CSV, JSON, GeoJSON, Parquet or XLSX")
     made.add_argument("other", nargs="?", metavar="LIST2", help="another edition of it (default: the same list)")
     made.add_argument("--columns", help="a column map (TOML), or the name of one that ships")
@@ -34,8 +33,7 @@ def add_time(commands: Commands) -> None:
 
     says = "Decides a recorded determination again, offline, and names whatever comes out otherwise."
     example = "dcpermit screen mesa_ridge.toml --json > mesa.json; dcpermit verify mesa.json"
-    check = commands.add_parser("verify", help=says, description=says, epilog=f"example: {example}")
-    check.set_defaults(command=_verify)
+    check = add_command(commands, "verify", _verify, says, example)
     check.add_argument("determination", metavar="DETERMINATION.json", help="what dcpermit screen --json wrote")
     check.add_argument("--law", default=None, metavar="DIR", help="a folder of law tables (default: those that ship)")
     check.add_argument("--lands", default=None, metavar="DIR", help="a folder of land sources (default: what ships)")

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable, Container, Hashable, Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -27,23 +27,6 @@ _SPREADSHEET_ERRORS = ("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!"
 
 PLAIN_WIDTH_M = 5000.0
 """A word for a width up to this is read as it is; a wider one, a guess of an area, is named with what it became."""
-
-Read = Callable[[Any], Cell]
-
-
-def reader(binding: Binding, vocabulary: Vocabulary) -> Read:
-    """The reader of a column's cells; a cell that stands in many rows is read once."""
-    known: dict[tuple[type, Hashable], Cell] = {}
-
-    def read(cell: Any) -> Cell:
-        if not isinstance(cell, Hashable):
-            return read_cell(cell, binding, vocabulary)
-        key = (type(cell), cell)
-        if key not in known:
-            known[key] = read_cell(cell, binding, vocabulary)
-        return known[key]
-
-    return read
 
 
 def read_cell(cell: Any, binding: Binding, vocabulary: Vocabulary) -> Cell:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dcpermit.errors import Problem
 from dcpermit.frame import MEASURES
-from dcpermit.intake.cells import jurisdiction, read_cell, reader
+from dcpermit.intake.cells import jurisdiction, read_cell
 from dcpermit.intake.columns import When
 from dcpermit.intake.formats.objects import written
 from dcpermit.intake.headers import PLACES, Binding, Vocabulary, aliases
@@ -71,9 +71,8 @@ def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary,
     rows.says(binding.field)[plain] = True
     at = np.flatnonzero(left & ~plain)
     different, which = distinct(taken(cells, at))
-    read = reader(binding, vocabulary)
-    found = [read(cell) for cell in different]  # a list says the same words again and again
-    _keep(rows, at, found, which, binding, unit)
+    found = [read_cell(cell, binding, vocabulary) for cell in different]
+    _keep(rows, at, found, which, binding)
     odd = np.array([bool(one.problems or one.field) for one in found], bool)
     without_unit: list[tuple[int, Problem]] = []
     for place in np.flatnonzero(odd[which]) if odd.any() else ():
@@ -81,7 +80,7 @@ def _read_column(rows: Rows, raw: Raw, binding: Binding, vocabulary: Vocabulary,
     for row in shown if unit else ():
         if row not in raw.broken:
             cell = _as_shown(cells[row], shown[row], binding, unit, vocabulary)
-            _keep(rows, np.array([row]), [cell], np.array([0]), binding, unit)
+            _keep(rows, np.array([row]), [cell], np.array([0]), binding)
             _keep_odd(rows, row, cell, binding, unit, without_unit)
     _say_no_unit(rows, without_unit, binding, unit, binding.column in told.alone)
 
@@ -122,7 +121,6 @@ def _keep(
     found: Sequence[Cell],
     which: NDArray[np.int64],
     binding: Binding,
-    unit: str,
 ) -> None:
     """What cells say of their own column's field."""
     if not len(at):

@@ -79,16 +79,6 @@ def _block(lines: Iterator[Line], size: int, held: list[Line]) -> tuple[list[Lin
     return block, held
 
 
-def read_csv(name: str, content: bytes, is_header: IsHeader) -> Raw:
-    """
-    A CSV whose bytes are held, as a whole.
-
-    Raises:
-        InputError: There is no header, or a quoted cell never ends.
-    """
-    return next(open_csv(name, lambda: io.BytesIO(content), is_header).blocks(len(content) + 1))
-
-
 def open_csv(name: str, opened: Callable[[], BinaryIO], is_header: IsHeader) -> Sheet:
     """
     A CSV: UTF-8 or else Windows-1252, separated by comma, semicolon, tab or pipe.
