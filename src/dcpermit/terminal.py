@@ -78,9 +78,14 @@ def read_law(options: argparse.Namespace) -> Law:
 def read_lands(options: argparse.Namespace) -> Lands:
     """The lands that the options choose."""
     lands = Lands.open(options.lands) if options.lands else Lands.open()
+    say_notes(lands)
+    return lands
+
+
+def say_notes(lands: Lands) -> None:
+    """Says what was repaired, left out or kept as found when lands were opened."""
     for note in lands.notes:
         say(f"lands: {note}")
-    return lands
 
 
 def apart(read: Sequence[str | None], written: Sequence[str | None]) -> None:

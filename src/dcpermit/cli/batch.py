@@ -25,7 +25,7 @@ from dcpermit.report.reasons import reasons_of
 from dcpermit.report.rows import MOST_ROWS
 from dcpermit.screening import problem_table
 from dcpermit.tablefile import table_writer, write_problems
-from dcpermit.terminal import ALL, NOTHING, SOME, Commands, add_command, apart, law_options, read_lands, read_law, say
+from dcpermit.terminal import ALL, NOTHING, SOME, Commands, add_command, apart, law_options, read_law, say, say_notes
 from dcpermit.whole import is_folder
 
 RECORD = "run.json"
@@ -107,8 +107,8 @@ def _screen(options: argparse.Namespace, here: Mapping[str, str]) -> int:
     written = [options.out, options.problems, options.report, options.map, options.determinations, str(record)]
     apart([*options.input, options.columns], written)
     law = read_law(options)
-    read_lands(options)
     setting = Setting(law.day, law.reading, options.law, options.lands)
+    say_notes(setting.open()[1])
     sources, unread = _sources(options, setting, here)
     if unread and options.strict:
         return SOME
